@@ -1,0 +1,1 @@
+"""Wiring only: settings, urls, ASGI. Nothing here decides anything."""

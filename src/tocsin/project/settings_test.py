@@ -1,0 +1,20 @@
+"""Settings of the test suite: the same house, in a throw-away home."""
+
+import os
+import tempfile
+
+os.environ.setdefault("TOCSIN_HOME", tempfile.mkdtemp(prefix="tocsin-test-"))
+os.environ.setdefault("TOCSIN_SECRET_KEY", "test-secret-key-that-is-long-enough-for-every-check")
+
+from tocsin.project.settings import *  # noqa: E402, F403
+from tocsin.project.settings import DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["TOCSIN_HOME"] + "/test.sqlite3"}
+    # Tests check behaviour, not power cuts: the harness that does kill processes uses the real settings.
+    DATABASES["default"]["OPTIONS"]["init_command"] = DATABASES["default"]["OPTIONS"]["init_command"].replace(
+        "synchronous=FULL", "synchronous=OFF"
+    )
