@@ -1,0 +1,185 @@
+"""A private PostgreSQL for one test run, in a temporary folder, reached through a Unix socket.
+
+Hides where Debian keeps the programs and that PostgreSQL refuses to run as root. Never touches a server that is
+already there, never listens on a network address, and is gone afterwards, however the run ends.
+As a program: `python tests/harness/postgres.py COMMAND ...` runs the command with `TOCSIN_DATABASE_URL` set.
+"""
+
+import ctypes
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import quote
+
+_SETTINGS = {
+    # Tests check behaviour, not power cuts; the rest makes room for several workers and engines at once.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "listen_addresses": "",
+    "timezone": "UTC",
+    "log_min_messages": "fatal",
+    "log_min_error_statement": "panic",
+}
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class PostgresMissing(Exception):
+    """PostgreSQL is not installed; the message names the mend."""
+
+
+def binaries() -> Path:
+    """Folder with `initdb` and `postgres`: `PG_BIN`, the newest of Debian's, or the one on PATH."""
+    given = os.environ.get("PG_BIN")
+    if given:
+        return Path(given)
+
+    def version(path: Path) -> int:
+        return int(re.sub(r"\D", "", path.parent.parent.name) or 0)
+
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=version)
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    raise PostgresMissing("PostgreSQL is not installed; install Debian's package 'postgresql' or set PG_BIN.")
+
+
+def _account() -> pwd.struct_passwd | None:
+    """The account that PostgreSQL runs as when we are root, which it refuses; None for ourselves."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def _dies_with_us() -> None:
+    # SIGQUIT is PostgreSQL's immediate shutdown: nothing in a throw-away cluster is worth waiting for.
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+@contextmanager
+def private_postgres(**settings: str) -> Iterator[str]:
+    """Yield the URL of an empty database of a fresh cluster; `settings` add to or override postgresql.conf.
+
+    Raises `PostgresMissing` when it is not installed. Takes one to three seconds.
+    """
+    programs = binaries()
+    account = _account()
+    # Short, because the path of a Unix socket is limited to 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-pg-", dir="/tmp"))
+    server: subprocess.Popen[bytes] | None = None
+    try:
+        if account:
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        cluster = folder / "cluster"
+        _run_as(
+            account,
+            [
+                programs / "initdb",
+                "-D",
+                cluster,
+                "-U",
+                "tocsin",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+                "--locale=C.UTF-8",
+            ],
+        )
+        options = {**_SETTINGS, "unix_socket_directories": str(folder), **settings}
+        server = subprocess.Popen(
+            [str(programs / "postgres"), "-D", str(cluster), *(f"-c{k}={v}" for k, v in options.items())],
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_dies_with_us,
+        )
+        _wait_until_ready(programs, folder, server)
+        yield f"postgresql://tocsin@{quote(str(folder), safe='')}/postgres"
+    finally:
+        if server is not None:
+            _stop(server)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run_as(account: pwd.struct_passwd | None, argv: list[str | Path]) -> None:
+    done = subprocess.run(
+        [str(part) for part in argv],
+        user=account.pw_uid if account else None,
+        group=account.pw_gid if account else None,
+        extra_groups=[] if account else None,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{argv[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def _wait_until_ready(programs: Path, folder: Path, server: subprocess.Popen[bytes]) -> None:
+    # `pg_isready -t` waits by itself for one answer only; while there is no socket yet it returns at once.
+    for _ in range(300):
+        if server.poll() is not None:
+            raise RuntimeError(f"PostgreSQL ended at its start with code {server.returncode}.")
+        asked = subprocess.run(
+            [str(programs / "pg_isready"), "-q", "-h", str(folder), "-U", "tocsin", "-d", "postgres"],
+            check=False,
+        )
+        if asked.returncode == 0:
+            return
+        try:
+            server.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+    raise RuntimeError("PostgreSQL did not answer within 30 seconds.")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGINT)
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.send_signal(signal.SIGQUIT)
+        server.wait(10)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def main(command: list[str]) -> int:
+    """Run `command` with a private PostgreSQL; return its exit code."""
+    signal.signal(signal.SIGTERM, _leave)
+    with private_postgres() as url:
+        return subprocess.run(command, env={**os.environ, "TOCSIN_DATABASE_URL": url}, check=False).returncode
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except PostgresMissing as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
