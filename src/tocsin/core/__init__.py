@@ -1,0 +1,1 @@
+"""The ground floor above the kernel: event log, engine, secrets, search, live stream. Knows no domain."""

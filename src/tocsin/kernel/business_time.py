@@ -26,9 +26,7 @@ def zone_of(name: str, *, field: str = "zone") -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise Invalid(
-            f"{field}: there is no time zone '{name}'; write one like Europe/Berlin.", field=field
-        ) from error
+        raise Invalid(f"{field}: there is no time zone '{name}'; write one like Europe/Berlin.", field=field) from error
 
 
 @lru_cache(maxsize=65536)

@@ -6,8 +6,8 @@ import tempfile
 os.environ.setdefault("TOCSIN_HOME", tempfile.mkdtemp(prefix="tocsin-test-"))
 os.environ.setdefault("TOCSIN_SECRET_KEY", "test-secret-key-that-is-long-enough-for-every-check")
 
-from tocsin.project.settings import *  # noqa: E402, F403
-from tocsin.project.settings import DATABASES, STORAGES  # noqa: E402
+from tocsin.project.settings import *  # noqa: F403
+from tocsin.project.settings import DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

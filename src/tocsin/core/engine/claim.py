@@ -1,0 +1,75 @@
+"""Takes due work so that no two engines take the same. One of the three modules that know the SQL dialect."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from tocsin.core.engine.models import Job
+
+_JOB = Job._meta.db_table
+_COLUMNS = "id, kind, key, lane, payload, due_at, created_at, attempts, lease_version, leased_by, last_error"
+
+
+def _instant(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _skip_locked() -> str:
+    return " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+
+
+def _not_in(column: str, values: Collection[str]) -> str:
+    return f" AND {column} NOT IN ({', '.join(['%s'] * len(values))})" if values else ""
+
+
+def lease_jobs(
+    *,
+    kinds: Collection[str],
+    holder: str,
+    at: datetime,
+    until: datetime,
+    limit: int,
+    closed_lanes: Collection[str],
+) -> list[Job]:
+    """Lease up to `limit` due jobs of `kinds` until `until`. Autocommit: one statement is the whole claim.
+
+    A job whose lease ran out is due again; then `leased_by` of the returned row is its dead holder.
+    """
+    if not kinds or limit <= 0:
+        return []
+    sql = (
+        f"SELECT {_COLUMNS} FROM {_JOB} WHERE NOT dead AND due_at <= %s"
+        " AND (lease_until IS NULL OR lease_until < %s)"
+        f" AND kind IN ({', '.join(['%s'] * len(kinds))}){_not_in('lane', closed_lanes)}"
+        f" ORDER BY due_at, id LIMIT %s{_skip_locked()}"
+    )
+    with transaction.atomic():
+        rows = list(Job.objects.raw(sql, [_instant(at), _instant(at), *kinds, *closed_lanes, limit]))
+        if rows:
+            marks = ", ".join(["%s"] * len(rows))
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"UPDATE {_JOB} SET lease_until = %s, leased_by = %s, lease_version = lease_version + 1,"
+                    f" attempts = attempts + 1 WHERE id IN ({marks})",
+                    [_instant(until), holder, *(row.id for row in rows)],
+                )
+    for row in rows:
+        row.lease_version += 1
+        row.attempts += 1
+    return rows
+
+
+def take_job(*, kinds: Collection[str], at: datetime) -> Job | None:
+    """Remove and return the next due database-only job. Inside the transaction that does its work, so that a
+    crash puts it back by itself."""
+    if not kinds:
+        return None
+    sql = (
+        f"DELETE FROM {_JOB} WHERE id = (SELECT id FROM {_JOB} WHERE NOT dead AND due_at <= %s"
+        f" AND kind IN ({', '.join(['%s'] * len(kinds))}) ORDER BY due_at, id LIMIT 1{_skip_locked()})"
+        f" RETURNING {_COLUMNS}"
+    )
+    rows = list(Job.objects.raw(sql, [_instant(at), *kinds]))
+    return rows[0] if rows else None

@@ -1,0 +1,1 @@
+"""The event log: append-only, hashed, signed. The facade is `tocsin.core.log`."""

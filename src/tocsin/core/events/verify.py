@@ -1,0 +1,83 @@
+"""Verifies the log in the database, against its own checkpoints and the copies outside; exports it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tocsin.core.events.append import as_hashed
+from tocsin.core.events.checkpoints import as_line, copies
+from tocsin.core.events.guard import missing_triggers
+from tocsin.core.events.models import Checkpoint, Entry, Stream
+from tocsin.core.secrets.keyring import keyring
+from tocsin.kernel.chain import Fault, Head, Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Result of a verification. `whole` when there is no fault."""
+
+    entries: int
+    checkpoints: int
+    faults: list[Fault]
+
+    @property
+    def whole(self) -> bool:
+        """True when nothing is wrong."""
+        return not self.faults
+
+
+def verify_log() -> Verdict:
+    """Read the whole log and every checkpoint (also those copied outside) and report every fault."""
+    verifier = Verifier(keyring().public_keys)
+    for row in Entry.objects.order_by("stream", "seq").iterator(chunk_size=2000):
+        verifier.entry({**as_hashed(row), "hash": row.hash})
+    for key, seq, hash_ in Stream.objects.values_list("key", "head_seq", "head_hash").iterator():
+        head = verifier.heads.get(key, Head())
+        if (head.seq, head.hash) != (seq, hash_):
+            verifier.faults.append(Fault(key, head.seq, f"the stream ends at {head.seq}, its head says {seq}"))
+    rows = list(Checkpoint.objects.order_by("number"))
+    for checkpoint in rows:
+        verifier.checkpoint(checkpoint.body, checkpoint.signature, checkpoint.key)
+    faults = [*verifier.faults, *_outside_faults({row.number: row.signature for row in rows})]
+    faults += [
+        Fault("", 0, f"the database no longer refuses changes: {name} is missing") for name in missing_triggers()
+    ]
+    return Verdict(verifier.entries, verifier.checkpoints, faults)
+
+
+def verify_stream(stream: str) -> Verdict:
+    """Verify the chain of one stream, for the screen that shows it. Checkpoints that name it are not read."""
+    verifier = Verifier({})
+    for row in Entry.objects.filter(stream=stream).order_by("seq").iterator(chunk_size=2000):
+        verifier.entry({**as_hashed(row), "hash": row.hash})
+    return Verdict(verifier.entries, 0, verifier.faults)
+
+
+def _outside_faults(inside: dict[int, str]) -> list[Fault]:
+    faults = []
+    for file in copies():
+        if not file.exists():
+            continue
+        for line in file.read_text(encoding="utf-8").splitlines():
+            copy = json.loads(line)
+            number = json.loads(copy["body"])["number"]
+            if inside.get(number) != copy["signature"]:
+                faults.append(Fault("", number, f"checkpoint {number} was copied to {file.name} but is not in the log"))
+    return faults
+
+
+def export_log(streams: list[str] | None = None) -> Iterator[str]:
+    """The log as JSON lines that `tocsin log verify --file` checks without the database.
+
+    With `streams`, only those; checkpoints are then left out, because they name other streams.
+    """
+    keys = {name: raw.hex() for name, raw in keyring().public_keys.items()}
+    yield json.dumps({"kind": "header", "format": 1, "keys": keys, "streams": streams})
+    rows = Entry.objects.order_by("stream", "seq")
+    if streams is not None:
+        rows = rows.filter(stream__in=streams)
+    for row in rows.iterator(chunk_size=2000):
+        yield json.dumps({"kind": "entry", **as_hashed(row), "hash": row.hash}, ensure_ascii=False)
+    if streams is None:
+        for checkpoint in Checkpoint.objects.order_by("number"):
+            yield as_line(checkpoint)

@@ -1,0 +1,1 @@
+"""Full-text search over what every room puts in, on SQLite (FTS5) and PostgreSQL (tsvector)."""

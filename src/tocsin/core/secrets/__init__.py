@@ -1,0 +1,1 @@
+"""Secrets at rest: sealed with authenticated encryption, destroyed by destroying a key."""
