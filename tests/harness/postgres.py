@@ -1,7 +1,7 @@
 """A private PostgreSQL for one test run, in a temporary folder, reached through a Unix socket.
 
-Hides where Debian keeps the programs and that PostgreSQL refuses to run as root. Never touches a server that is
-already there, never listens on a network address, and is gone afterwards, however the run ends.
+Hides where Debian keeps the programs and that PostgreSQL refuses to run as root. Never touches a server that
+was already there, never listens on a network address, and is gone afterwards, however the run ends.
 As a program: `python tests/harness/postgres.py COMMAND ...` runs the command with `TOCSIN_DATABASE_URL` set.
 """
 

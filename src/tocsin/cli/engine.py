@@ -1,0 +1,22 @@
+"""`tocsin engine`: the worker process for timers, deliveries and everything else that happens by itself.
+
+Hides only the signals: `tocsin.core.engine` does the work. Any number may run.
+"""
+
+import signal
+
+import click
+
+from tocsin.cli.logs import configure_logs
+from tocsin.core.engine.loop import EngineProcess
+
+
+@click.command()
+@click.option("--name", default="", help="Name in leases and status; default host and process.")
+def engine(name: str) -> None:
+    """Run timers, deliveries and all other work in the background until SIGTERM."""
+    configure_logs("engine")
+    process = EngineProcess(name)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: process.stop())
+    process.run()

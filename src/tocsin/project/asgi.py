@@ -1,0 +1,73 @@
+"""ASGI wiring: alert intake and live streams answered raw, everything else by Django.
+
+Hides which application answers which path, and their start and stop. Never looks into a request beyond its
+method and path.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+from tocsin.cli.logs import configure_logs
+
+configure_logs("web")
+_pages = get_asgi_application()
+
+# Rooms can be imported only once Django is ready, which the call above made it.
+from tocsin.core import live  # noqa: E402
+from tocsin.ingest import app as intake_door  # noqa: E402
+from tocsin.project.own_health import HEALTH, METRICS, health, metrics  # noqa: E402
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Everything in one process: what `tocsin serve` runs."""
+    if not await _raw(scope, receive, send):
+        await _pages(scope, receive, send)  # type: ignore[arg-type]
+
+
+async def intake(scope: Scope, receive: Receive, send: Send) -> None:
+    """Alert intake and live streams alone: what `tocsin ingest` runs. Any other path is 404."""
+    if not await _raw(scope, receive, send):
+        await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"This port takes alerts and live streams only.\n"})
+
+
+async def _raw(scope: Scope, receive: Receive, send: Send) -> bool:
+    """Answer what does not need Django's handler; False when it does."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+        return True
+    path: str = scope["path"]
+    if intake_door.handles(path, scope["method"]):
+        await intake_door.application(scope, receive, send)
+    elif path == live.PATH:
+        await live.application(scope, receive, send)
+    elif path == HEALTH:
+        await health(scope, receive, send)
+    elif path == METRICS:
+        await metrics(scope, receive, send)
+    else:
+        return False
+    return True
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Start the intake's writer and the live tailer with the process, and stop them before it ends."""
+    parts = (intake_door, live)
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            for part in parts:
+                await part.startup()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            for part in reversed(parts):
+                await part.shutdown()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
