@@ -166,8 +166,9 @@ def _faults(layer: Layer) -> list[Problem]:
     found = []
     if not layer.people:
         found.append(Problem("people", f"Layer {layer.order} has nobody in its rotation; add a person."))
-    if layer.rotation.count < 1:
-        found.append(Problem("rotation", f"Layer {layer.order} hands over every 0 {layer.rotation.every}; use 1."))
+    if not 1 <= layer.rotation.count <= LONGEST_TURN:
+        sentence = f"Layer {layer.order} must hand over every 1 to {LONGEST_TURN} {layer.rotation.every}."
+        found.append(Problem("rotation", sentence))
     if any(not 0 <= restriction.weekday <= 6 for restriction in layer.restrictions):
         found.append(Problem("restrictions", f"Layer {layer.order} has a weekday outside 0 to 6 (Monday is 0)."))
     if layer.end is not None and layer.end <= layer.start:
