@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -162,7 +163,7 @@ def verify_export(lines: Iterable[str], trusted_keys: dict[str, bytes] | None = 
     return verifier
 
 
-def _parse(lines: Iterable[str]) -> Iterator[dict[str, str | int]]:
+def _parse(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min
 
 from tocsin.core.engine.models import Engine, Job, Turn
-from tocsin.core.engine.outbox import wake_engine
+from tocsin.core.engine.wake import wake_engine
 from tocsin.kernel.actor import ADMINISTRATORS, Actor, Permission
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound

@@ -14,13 +14,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all event types: a frozen record, encoded as canonical JSON.
 
     `sealed` maps a field of free or personal text to the field that holds the id of the person whose key seals it,
-    so that erasing the person erases the text and leaves the chain whole. Fields may be added later only with a
+    so that erasing the person erases the text and leaves the chain whole. `changes_access` makes the live stream ask
+    the gates again before it goes on. Fields may be added later only with a
     default: old entries must stay readable.
     """
 
     type_name: ClassVar[str] = ""
     mark: ClassVar[str] = "note"
     sealed: ClassVar[dict[str, str]] = {}
+    changes_access: ClassVar[bool] = False
 
     def sentence(self) -> str:
         """What happened, to be read after the actor's name: 'took Incident Commander from Mateo Fuentes'."""
