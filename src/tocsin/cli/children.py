@@ -43,10 +43,17 @@ class Child:
 
 
 class Family:
-    """The children of this process. Use as a context manager: on leaving, all are stopped."""
+    """The children of this process. Use as a context manager: on leaving, all are stopped.
 
-    def __init__(self, children: Sequence[Child], environment: Mapping[str, str]) -> None:
+    They get SIGTERM, and SIGKILL with all they started when they are still there after `stop_within` seconds,
+    or when a second signal says that somebody is in a hurry.
+    """
+
+    def __init__(
+        self, children: Sequence[Child], environment: Mapping[str, str], *, stop_within: float = _STOP_WITHIN
+    ) -> None:
         self._children = list(children)
+        self._stop_within = stop_within
         self._environment = dict(environment)
         self._mask: set[signal.Signals] | set[int] = set()
 
@@ -119,7 +126,7 @@ class Family:
         running = [c.process for c in self._children if c.process is not None]
         for process in running:
             process.terminate()
-        until = time.monotonic() + _STOP_WITHIN
+        until = time.monotonic() + self._stop_within
         while any(p.poll() is None for p in running) and time.monotonic() < until:
             caught = signal.sigtimedwait(_SIGNALS, max(0.0, until - time.monotonic()))
             if caught is not None and caught.si_signo != signal.SIGCHLD:

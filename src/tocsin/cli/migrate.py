@@ -15,6 +15,9 @@ from django.core.management.base import SystemCheckError
 from tocsin.cli.house import operator, says_refusals
 from tocsin.domain.accounts import commands as accounts
 
+# Pages use the htmx that Tocsin brings; the library's copies point at files that do not exist when collected.
+_NOT_OURS = ["django_htmx"]
+
 
 @click.command()
 @click.option("--prepare", is_flag=True, help="Also collect static files and create the first administrator.")
@@ -26,7 +29,7 @@ def migrate(*, prepare: bool, demo: bool) -> None:
     if not prepare:
         click.echo("The database is at this version.")
         return
-    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=_NOT_OURS)
     first = accounts.ensure_administrator(operator())
     if demo and first:
         _load_demo()

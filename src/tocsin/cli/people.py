@@ -29,13 +29,18 @@ def add_user(email: str, name: str, roles: tuple[str, ...]) -> None:
     click.echo(f"sign in once with {accounts.sign_in_link(operator(), email)}")
 
 
+def first_link() -> str:
+    """A link with which the first administrator signs in once."""
+    return accounts.sign_in_link(operator(), accounts.ensure_administrator(operator()))
+
+
 @user.command("link")
 @click.argument("email", required=False)
 @says_refusals
 def link(email: str | None) -> None:
     """Print a link with which EMAIL (default: the first administrator) signs in once."""
-    chosen = email or accounts.ensure_administrator(operator())
-    click.echo(f"sign in once with {accounts.sign_in_link(operator(), chosen)}")
+    made = accounts.sign_in_link(operator(), email) if email else first_link()
+    click.echo(f"sign in once with {made}")
 
 
 @click.group()

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import IO
@@ -101,19 +102,30 @@ def _tocsin() -> list[str]:
 
 
 def _run(host: str, port: int, environment: dict[str, str]) -> int:
+    link = _empty_file(Path(environment["TOCSIN_HOME"]))
+    address = ["--host", host, "--port", str(port)]
     children = [
-        Child("web", [*_tocsin(), "web", "--embedded", "--host", host, "--port", str(port)]),
+        Child("web", [*_tocsin(), "web", "--embedded", *address, "--link-file", str(link)]),
         Child("engine", [*_tocsin(), "engine"]),
     ]
     with Family(children, environment) as family:
-        if not _wait_until_ready(family, host, port):
-            return 1
-        url = setting("URL") or environment["TOCSIN_URL"]
-        print(f"ready {url}", flush=True)
-        subprocess.run([*_tocsin(), "user", "link"], env=environment, check=False)
+        try:
+            if not _wait_until_ready(family, host, port):
+                return 1
+            print(f"ready {setting('URL') or environment['TOCSIN_URL']}", flush=True)
+            print(f"sign in once with {link.read_text(encoding='utf-8')}", flush=True)
+        finally:
+            link.unlink()
         while family.watch(3600.0) is None:
             pass
     return 0
+
+
+def _empty_file(folder: Path) -> Path:
+    """A file that only this account can read, where web leaves the sign-in link."""
+    number, name = tempfile.mkstemp(prefix="link-", dir=folder)
+    os.close(number)
+    return Path(name)
 
 
 def _wait_until_ready(family: Family, host: str, port: int) -> bool:

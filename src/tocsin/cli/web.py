@@ -6,6 +6,7 @@ Hides Granian's settings. Never imports Django itself: only Granian's workers do
 import os
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -31,10 +32,11 @@ _port = click.option("--port", envvar="TOCSIN_PORT", default=8099, show_default=
 @_port
 @click.option("--workers", default=2, show_default=True, help="Processes that serve pages.")
 @click.option("--embedded", is_flag=True, hidden=True, help="One process for pages, intake and live streams.")
-def web(host: str, port: int, workers: int, *, embedded: bool) -> None:
+@click.option("--link-file", default="", hidden=True, help="An empty file that awaits a sign-in link.")
+def web(host: str, port: int, workers: int, *, embedded: bool, link_file: str) -> None:
     """Serve the pages with several worker processes (production; alert intake is `tocsin ingest`)."""
     if embedded:
-        _serve("tocsin.project.asgi:application", host, port, interface=Interfaces.ASGI)
+        _serve("tocsin.project.asgi:application", host, port, interface=Interfaces.ASGI, link_file=link_file)
     else:
         _serve("tocsin.project.wsgi:application", host, port, interface=Interfaces.WSGI, workers=workers)
 
@@ -47,7 +49,7 @@ def ingest(host: str, port: int) -> None:
     _serve("tocsin.project.asgi:intake", host, port, interface=Interfaces.ASGI)
 
 
-def _serve(target: str, host: str, port: int, *, interface: Interfaces, workers: int = 1) -> None:
+def _serve(target: str, host: str, port: int, *, interface: Interfaces, workers: int = 1, link_file: str = "") -> None:
     more: dict[str, Any] = {}
     if interface is Interfaces.ASGI:
         more = {"backpressure": _OPEN_REQUESTS, "loop": Loops.asyncio}
@@ -64,17 +66,29 @@ def _serve(target: str, host: str, port: int, *, interface: Interfaces, workers:
         workers_kill_timeout=_KILL_AFTER_SECONDS,
         process_name=f"tocsin {target.rpartition('.')[2]}",
         **more,
-    ).serve(target_loader=_Loader(os.getpid()), wrap_loader=True)
+    ).serve(target_loader=_Loader(os.getpid(), link_file), wrap_loader=True)
 
 
 class _Loader:
     """Loads the application in a worker, which then dies with Granian's own process, however that ends."""
 
-    def __init__(self, parent: int) -> None:
+    def __init__(self, parent: int, link_file: str) -> None:
         self._parent = parent
+        self._link_file = link_file
 
     def __call__(self, target: str) -> Callable[..., Any]:
         die_with_parent(self._parent)
         module, _, name = target.partition(":")
         application: Callable[..., Any] = getattr(import_module(module), name)
+        if self._link_file:
+            _leave_link(Path(self._link_file))
         return application
+
+
+def _leave_link(file: Path) -> None:
+    """Write a sign-in link into `file`, if somebody still waits for it there.
+
+    This process has Django ready; another one just for the link would add its start to everybody's.
+    """
+    if file.exists():
+        file.write_text(import_module("tocsin.cli.people").first_link(), encoding="utf-8")

@@ -19,6 +19,7 @@ from tocsin.core import live  # noqa: E402
 from tocsin.ingest import app as intake_door  # noqa: E402
 from tocsin.project.own_health import HEALTH, METRICS, health, metrics  # noqa: E402
 
+_LIVE = "/live"
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -46,7 +47,7 @@ async def _raw(scope: Scope, receive: Receive, send: Send) -> bool:
     path: str = scope["path"]
     if intake_door.handles(path, scope["method"]):
         await intake_door.application(scope, receive, send)
-    elif path == live.PATH:
+    elif path == _LIVE:
         await live.application(scope, receive, send)
     elif path == HEALTH:
         await health(scope, receive, send)

@@ -1,6 +1,6 @@
 """System checks of this installation: what is wrong with its settings or its database, and the mend.
 
-Hides nothing. Never changes anything; run by `tocsin check`, at `tocsin migrate`, and before each start.
+Hides nothing. Never changes anything; run by `tocsin check`, and shown before each preparation.
 """
 
 from collections.abc import Sequence

@@ -1,0 +1,89 @@
+"""The command line as people meet it: quick, and clear when something is in the way."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tocsin.cli.main import main
+from tocsin.cli.preparation import fingerprint, is_prepared, mark_prepared
+
+
+def _tocsin(*argv: str, home: Path) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("TOCSIN_", "DJANGO_"))}
+    environment = {**clean, "TOCSIN_HOME": str(home)}
+    return subprocess.run(
+        [sys.executable, "-m", "tocsin", *argv],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_help_names_every_command() -> None:
+    text = CliRunner().invoke(main, ["--help"]).output
+    for command in ("serve", "web", "engine", "ingest", "migrate", "user", "token", "integration", "apply", "log"):
+        assert f"\n  {command} " in text
+
+
+@pytest.mark.parametrize("module", ["main", "serve", "web", "children", "preparation"])
+def test_the_supervisor_never_imports_django(module: str) -> None:
+    code = f"import sys, tocsin.cli.{module}; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_taken_port_is_named_with_its_mend(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = _tocsin("serve", "--port", str(port), home=tmp_path)
+    assert answer.returncode == 1
+    assert f"Port {port} on 127.0.0.1 cannot be used" in answer.stderr
+    assert "--port" in answer.stderr
+
+
+def test_a_home_in_use_is_named_with_its_mend(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    with (tmp_path / "serve.lock").open("w") as lock:
+        lock.write("4711")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        answer = _tocsin("serve", "--port", "0", home=tmp_path)
+    assert answer.returncode == 1
+    assert "process 4711" in answer.stderr
+    assert "--home" in answer.stderr
+
+
+def test_a_setting_file_that_cannot_be_read_is_a_sentence_not_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_URL_FILE", str(tmp_path / "absent"))
+    monkeypatch.delenv("TOCSIN_URL", raising=False)
+    answer = CliRunner().invoke(main, ["serve", "--port", "0", "--home", str(tmp_path)])
+    assert answer.exit_code == 1
+    assert "TOCSIN_URL_FILE names" in answer.output
+
+
+def test_a_home_is_prepared_again_when_the_version_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TOCSIN_DATABASE_URL", raising=False)
+    (tmp_path / "tocsin.sqlite3").touch()
+    assert not is_prepared(tmp_path)
+    mark_prepared(tmp_path)
+    assert is_prepared(tmp_path)
+    before = fingerprint()
+    monkeypatch.setattr("tocsin.__version__", "99.0")
+    assert fingerprint() != before
+    assert not is_prepared(tmp_path)
+
+
+def test_a_home_whose_database_is_gone_is_prepared_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TOCSIN_DATABASE_URL", raising=False)
+    mark_prepared(tmp_path)
+    assert not is_prepared(tmp_path)
