@@ -1,17 +1,19 @@
 """`tocsin log`: proves that the event log is whole, in the database or in an exported file.
 
-Hides nothing. Never writes to the log.
+Hides which of the two needs Django: a file is verified without it, without settings and without a home, on any
+machine. Never writes to the log.
 """
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TextIO
 
 import click
 
-from tocsin.cli.house import says_refusals
-from tocsin.core.events.verify import export_log, verify_log
+from tocsin.cli.house import open_house, says_refusals
 from tocsin.kernel.chain import Fault, verify_export
 from tocsin.kernel.errors import Invalid
 
@@ -30,7 +32,7 @@ def log() -> None:
 def verify(export: TextIO | None, keys: tuple[str, ...]) -> None:
     """Check every entry, chain and checkpoint. Ends with 1 when anything was changed or is missing."""
     if export is None:
-        found = verify_log()
+        found = _store().verify_log()
         _report(found.entries, found.checkpoints, found.faults)
         return
     try:
@@ -47,8 +49,13 @@ def verify(export: TextIO | None, keys: tuple[str, ...]) -> None:
 def export(streams: tuple[str, ...], output: Path | None) -> None:
     """Write the log as JSON lines that `tocsin log verify --file` checks without the database."""
     with click.open_file(str(output) if output else "-", "w", encoding="utf-8") as out:
-        for line in export_log(list(streams) or None):
+        for line in _store().export_log(list(streams) or None):
             out.write(line + "\n")
+
+
+def _store() -> ModuleType:
+    open_house()
+    return import_module("tocsin.core.events.verify")
 
 
 def _trusted(pair: str) -> tuple[str, bytes]:

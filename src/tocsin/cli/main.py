@@ -33,7 +33,7 @@ _COMMANDS = {
     "integration": _Lazy("integration:integration", "Connect a source of alerts."),
     "apply": _Lazy("organisation_file:apply", "Make the organisation what a file says."),
     "export": _Lazy("organisation_file:export", "Write the organisation to a file."),
-    "log": _Lazy("log:log", "Verify or export the event log."),
+    "log": _Lazy("log:log", "Verify or export the event log.", django=False),
 }
 
 

@@ -1,5 +1,6 @@
 """The command line as people meet it: quick, and clear when something is in the way."""
 
+import json
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from tocsin.cli.main import main
 from tocsin.cli.preparation import fingerprint, is_prepared, mark_prepared
+from tocsin.kernel.chain import GENESIS, entry_hash
 
 
 def _tocsin(*argv: str, home: Path) -> subprocess.CompletedProcess[str]:
@@ -36,6 +38,36 @@ def test_the_help_names_every_command() -> None:
 def test_the_supervisor_never_imports_django(module: str) -> None:
     code = f"import sys, tocsin.cli.{module}; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_exported_log_is_verified_without_a_database_or_a_home(tmp_path: Path) -> None:
+    export, home = tmp_path / "export.jsonl", tmp_path / "home"
+    export.write_text('{"kind": "header", "format": 1, "keys": {}, "streams": []}\n')
+    answer = _tocsin("log", "verify", "--file", str(export), home=home)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "The log is whole." in answer.stdout
+    assert not home.exists()
+
+
+def test_a_changed_entry_of_an_exported_log_is_named(tmp_path: Path) -> None:
+    fields = ("type", "actor_id", "actor_name", "occurred_at", "recorded_at", "audience", "data")
+    entry = {"stream": "incident:1", "seq": 1, **dict.fromkeys(fields, ""), "previous_hash": GENESIS}
+    entry["hash"] = entry_hash(entry)
+    export = tmp_path / "export.jsonl"
+    header = {"kind": "header", "format": 1, "keys": {}, "streams": ["incident:1"]}
+    lines = [header, {"kind": "entry", **entry, "actor_name": "somebody else"}]
+    export.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    answer = _tocsin("log", "verify", "--file", str(export), home=tmp_path / "home")
+    assert answer.returncode == 1
+    assert "incident:1: entry 1 was changed after it was written." in answer.stderr
+
+
+def test_a_file_that_is_no_exported_log_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    export = tmp_path / "export.jsonl"
+    export.write_text("hello\n")
+    answer = _tocsin("log", "verify", "--file", str(export), home=tmp_path / "home")
+    assert answer.returncode == 1
+    assert "Line 1 of the export is not JSON." in answer.stderr
 
 
 def test_a_taken_port_is_named_with_its_mend(tmp_path: Path) -> None:
