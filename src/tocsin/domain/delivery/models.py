@@ -1,0 +1,89 @@
+"""Destinations, and the ledger of what was sent to them. No I/O and no decisions here."""
+
+from django.conf import settings
+from django.db import models
+
+from tocsin.core.secrets.sealing import SealedTextField
+from tocsin.domain.delivery.rules import SETTLED, State
+from tocsin.kernel.ids import new_id
+
+
+class Destination(models.Model):
+    """Where messages can go: a mailbox, a webhook, a chat. Without a person it belongs to the organisation.
+
+    Address and config stand sealed, because for many kinds they are the secret; `address_hint` may be shown.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    label = models.CharField(max_length=80, blank=True)
+    address = SealedTextField()
+    address_hash = models.CharField(max_length=64)
+    address_hint = models.CharField(max_length=160)
+    config = SealedTextField(default="{}")
+    position = models.PositiveIntegerField(default=0)
+    enabled = models.BooleanField(default=True)
+    verified_at = models.DateTimeField(null=True)
+    code_hash = models.CharField(max_length=64, blank=True)
+    code_expires_at = models.DateTimeField(null=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind", "address_hash"], name="delivery_one_per_person"),
+            models.UniqueConstraint(
+                fields=["kind", "address_hash"], condition=models.Q(person=None), name="delivery_one_shared"
+            ),
+        ]
+
+
+class Delivery(models.Model):
+    """One message to one destination. `state` is what is known, never what is hoped (see rules.State)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=120, unique=True)
+    purpose = models.CharField(max_length=60)
+    destination = models.ForeignKey(Destination, on_delete=models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    address_hint = models.CharField(max_length=160)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=80)
+    subject_reference = models.CharField(max_length=120, blank=True)
+    subject_url = models.CharField(max_length=300, blank=True)
+    message = SealedTextField()
+    urgent = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in State], default=State.QUEUED)
+    stop_reason = models.CharField(max_length=300, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    provider_id = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "created_at"], name="delivery_of_subject"),
+            models.Index(fields=["created_at"], name="delivery_by_age"),
+            models.Index(
+                fields=["state"],
+                name="delivery_unsettled",
+                condition=~models.Q(state__in=sorted(s.value for s in SETTLED)),
+            ),
+        ]
+
+
+class Attempt(models.Model):
+    """One try. Written when it begins; an empty outcome means that it is under way, or that its engine died."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=12, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    duration_ms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="delivery_attempt_number")]
