@@ -1,0 +1,155 @@
+"""Forms in our language: rendered through the field component, refused by commands without losing input.
+
+Hides widget classes and the wiring of hint and error to the field. Never decides what is valid beyond the shape
+of the input: the command does, and its `Invalid(field=…)` lands beside the field it names.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from tocsin.kernel.durations import human_duration, parse_duration
+from tocsin.kernel.errors import Conflict, Denied, Invalid, Refused
+
+_PLAIN = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.HiddenInput)
+
+
+class ScreenForm(forms.Form):
+    """Base of every form. `draft` names the browser's saved draft (long forms only)."""
+
+    template_name = "ui/parts/form.html"
+    draft = ""
+    sources: dict[str, str] = {}
+    """Where a prefilled value comes from, per field; shown as a tag beside the label."""
+
+    def __init__(self, *args: Any, sources: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sources = {**self.sources, **(sources or {})}
+        for field in self.fields.values():
+            style(field)
+
+    def render(self, template_name: Any = None, context: Any = None, renderer: Any = None) -> SafeString:
+        """`{{ form }}` through our own templates; Django's form engine does not know our components."""
+        return render_to_string(template_name or self.template_name, {"form": self, **(context or {})})
+
+    __str__ = render
+    __html__ = render
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Run a command inside: `Invalid`, `Conflict` and `Denied` become errors of the form, the input stays.
+
+        The view returns its redirect inside the block; falling out of it means that the command refused.
+        """
+        try:
+            yield
+        except (Invalid, Conflict, Denied) as refused:
+            self.refuse(refused)
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal beside the field it names, or on top when the form has no such field."""
+        self.add_error(refused.field if refused.field in self.fields else None, refused.sentence)
+
+    def errors_listed(self) -> list[tuple[BoundField | None, str]]:
+        """Every error with the field it belongs to (None: the form as a whole), in the order of the page."""
+        found: list[tuple[BoundField | None, str]] = [(None, str(text)) for text in self.non_field_errors()]
+        for bound in self:
+            found += [(bound, str(text)) for text in bound.errors]
+        return found
+
+
+def style(field: forms.Field) -> None:
+    """Give a field's widget the classes of the design language."""
+    widget = field.widget
+    if isinstance(widget, _PLAIN):
+        return
+    name = "form-select" if isinstance(widget, forms.Select | forms.SelectMultiple) else "form-control"
+    classes = widget.attrs.get("class", "")
+    if name not in classes.split():
+        widget.attrs["class"] = f"{classes} {name}".strip()
+
+
+def kind(bound: BoundField) -> str:
+    """How the field component draws it: check, radio, checks, hidden or plain."""
+    widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxSelectMultiple):
+        return "checks"
+    if isinstance(widget, forms.RadioSelect):
+        return "levels" if isinstance(widget, Levels) else "radio"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    return "hidden" if bound.is_hidden else "plain"
+
+
+class Levels(forms.RadioSelect):
+    """Radios as one segmented control; for two to five short words."""
+
+
+class DurationField(forms.CharField):
+    """A duration as people write it: 90s, 5m, 1h 30m."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "Like 90s, 5m or 1h 30m.")
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: object) -> object:
+        """A timedelta in the same words that can be typed."""
+        return human_duration(value).replace("\N{NO-BREAK SPACE}", "") if isinstance(value, timedelta) else value
+
+    def to_python(self, value: Any) -> Any:
+        """`timedelta`, or None when empty."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return parse_duration(text, field=str(self.label or "duration"))
+        except Invalid as refused:
+            raise forms.ValidationError(refused.sentence) from refused
+
+    def validate(self, value: object) -> None:
+        """Only that a required one is there; the parsing has checked the rest."""
+        if value is None and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value: object) -> None:
+        """Length limits of text do not apply to a duration."""
+
+
+class InstantField(forms.DateTimeField):
+    """A date and time in the viewer's zone, with the browser's own picker; cleaned to aware UTC."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: object) -> object:
+        """The instant as the viewer's wall clock."""
+        return timezone.localtime(value) if isinstance(value, datetime) else value
+
+
+class TypedConfirmation(ScreenForm):
+    """For what cannot be undone: the person types the name of the thing. Build it with `expected`."""
+
+    confirm = forms.CharField(label="Type the name to confirm", required=False)
+
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+        self.fields["confirm"].label = f"Type {expected} to confirm"
+        self.fields["confirm"].widget.attrs |= {"data-typed": expected, "autocomplete": "off", "spellcheck": "false"}
+
+    def clean_confirm(self) -> str:
+        """The typed name, when it is the expected one."""
+        typed = str(self.cleaned_data["confirm"]).strip()
+        if typed != self.expected:
+            raise forms.ValidationError(f"Type {self.expected} exactly; nothing was done.")
+        return typed

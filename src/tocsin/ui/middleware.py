@@ -1,0 +1,92 @@
+"""What happens around every view: who looks, in which zone, private by default, refusals as pages.
+
+Hides the difference between a full page and an htmx request. Never swallows anything but a `Refused`.
+"""
+
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from tocsin.kernel.errors import Refused
+from tocsin.ui.access import is_public, resolve_actor
+
+SECRET_WORDS = ("password", "secret", "token", "key", "code", "csrf", "credential")
+"""Fields whose name contains one of these are never shown back on a refusal page."""
+
+TITLES = {
+    403: "You may not do this",
+    404: "There is no such thing",
+    409: "Someone was faster",
+    422: "This cannot be used as it is",
+    503: "Tocsin is not well right now",
+}
+
+
+class ScreenMiddleware:
+    """Puts `request.actor` on the request, activates the viewer's zone, asks strangers to sign in,
+    and answers a `Refused` raised by a view with its own status.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """One request."""
+        request.actor = resolve_actor(request)  # type: ignore[attr-defined]
+        with timezone.override(_zone(request)):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: Sequence[object], kwargs: dict[str, object]
+    ) -> HttpResponseBase | None:
+        """Send people who are not signed in to the sign-in page, unless the view is `@public`."""
+        if is_public(view) or request.user.is_authenticated:
+            return None
+        if _is_htmx(request):
+            return HttpResponse(status=204, headers={"HX-Redirect": reverse(str(settings.LOGIN_URL))})
+        return redirect_to_login(request.get_full_path(), reverse(str(settings.LOGIN_URL)))
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A `Refused` becomes a page, or for htmx a note in `#errors`; the page keeps what was typed."""
+        if not isinstance(error, Refused):
+            return None
+        if _is_htmx(request):
+            response = render(request, "ui/parts/refusal.html", {"refusal": error}, status=error.status)
+            response["HX-Retarget"] = "#errors"
+            response["HX-Reswap"] = "innerHTML"
+            return response
+        return render(
+            request,
+            "ui/refused.html",
+            {"refusal": error, "heading": TITLES.get(error.status, "This did not work"), "kept": _kept(request)},
+            status=error.status,
+        )
+
+
+def _zone(request: HttpRequest) -> ZoneInfo | None:
+    name = getattr(request.user, "time_zone", "") if hasattr(request, "user") else ""
+    try:
+        return ZoneInfo(str(name)) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed, so that nothing is lost; secrets and hidden machinery left out."""
+    return [
+        (name.replace("_", " "), value)
+        for name, values in request.POST.lists()
+        for value in values
+        if value and not any(word in name.lower() for word in SECRET_WORDS)
+    ]

@@ -1,0 +1,92 @@
+// The live stream of a page: an EventSource on the streams named in <body data-live>. New entries wait behind an
+// 'n new' mark; nothing scrolls and no focus moves. When the line is lost the state says since when.
+import { say } from './said.js';
+
+const RETRY_MS = [1000, 2000, 5000, 10000, 15000];
+const streams = (document.body.dataset.live || '').trim();
+let source = null;
+let failures = 0;
+let last = new Date();
+let waiting = 0;
+
+function time(date) {
+  return date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+}
+
+function show(live) {
+  for (const state of document.querySelectorAll('[data-live-state]')) {
+    const use = state.querySelector('use');
+    state.classList.toggle('t-st-ok', live);
+    state.classList.toggle('t-st-warn', !live);
+    if (use) use.setAttribute('href', live ? use.dataset.on : use.dataset.off);
+    const words = live ? 'Live' : `Reconnecting, last ${time(last)}`;
+    const span = state.querySelector('span');
+    if (span && span.textContent !== words) span.textContent = words;
+  }
+}
+
+function mark() {
+  for (const button of document.querySelectorAll('[data-live-new]')) {
+    button.hidden = waiting === 0;
+    button.querySelector('span').textContent = `${waiting} new`;
+  }
+}
+
+function entry(message) {
+  last = new Date();
+  waiting += 1;
+  mark();
+  let said = '';
+  try { said = JSON.parse(message.data).sentence || ''; } catch { said = ''; }
+  say(said || `${waiting} new`);
+  document.body.dispatchEvent(new CustomEvent('live:entry', { detail: message.data }));
+}
+
+function changed(message) {
+  last = new Date();
+  document.body.dispatchEvent(new CustomEvent('live:changed', { detail: message.data }));
+}
+
+function lost() {
+  show(false);
+  source.close();
+  const wait = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)];
+  failures += 1;
+  setTimeout(open, wait);
+}
+
+function open() {
+  source = new EventSource(`/live?streams=${encodeURIComponent(streams)}`);
+  source.addEventListener('open', () => {
+    // What was missed while the line was down is fetched, not guessed.
+    if (failures) document.body.dispatchEvent(new CustomEvent('live:changed', { detail: '' }));
+    failures = 0;
+    show(true);
+  });
+  source.addEventListener('entry', entry);
+  source.addEventListener('changed', changed);
+  source.addEventListener('error', lost);
+}
+
+async function reveal(button) {
+  const list = document.getElementById(button.dataset.liveNew);
+  if (!list || !list.dataset.liveUrl) { location.reload(); return; }
+  const answer = await fetch(list.dataset.liveUrl, { headers: { 'HX-Request': 'true' } });
+  if (!answer.ok) { say('The new entries could not be loaded; try again.'); return; }
+  list.innerHTML = await answer.text();
+  window.htmx?.process(list);
+  waiting = 0;
+  mark();
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-live-new]');
+  if (button) reveal(button);
+});
+
+if (streams) {
+  open();
+  addEventListener('pagehide', () => source?.close());
+} else {
+  document.querySelectorAll('[data-live-state]').forEach((state) => { state.hidden = !state.hasAttribute('data-always'); });
+}

@@ -1,0 +1,174 @@
+"""Tags and filters that components stand on: icons, severity, state, time, countdown, small charts.
+
+Builtins of every template, so nothing is loaded by hand. Never queries.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tocsin.kernel import durations
+from tocsin.ui import charts, forms, marks, times, undo
+from tocsin.ui.parts import Day
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "", label: str = "") -> SafeString:
+    """An icon of the sprite; hidden from screen readers unless it has a label."""
+    filled = " i-f" if name.startswith("sev-") else ""
+    return format_html(
+        '<svg class="i{}{}"{}><use href="{}#{}"/></svg>',
+        filled,
+        f" {classes}" if classes else "",
+        format_html(' role="img" aria-label="{}"', label) if label else format_html(' aria-hidden="true"'),
+        static("ui/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def severity(value: str, size: str = "") -> SafeString:
+    """A severity: word, shape and colour."""
+    key = str(value).lower()
+    known = key if key in marks.SEVERITIES else "low"
+    return format_html(
+        '<span class="t-sev t-sev-{}{}">{}{}</span>',
+        known,
+        " t-sev-lg" if size == "lg" else "",
+        icon(f"sev-{known}"),
+        marks.severity_word(value),
+    )
+
+
+@register.simple_tag
+def state(kind: str, word: str = "", icon_name: str = "") -> SafeString:
+    """A state: icon and word. `kind` is a key of `marks.STATES`."""
+    look = marks.STATES.get(str(kind), marks.STATES["unknown"])
+    return format_html(
+        '<span class="t-st t-st-{}">{}{}</span>', look.tone, icon(icon_name or look.icon), word or look.word
+    )
+
+
+@register.simple_tag
+def when(value: datetime | None, style: str = "auto") -> SafeString | str:
+    """A `<time>` in the viewer's zone, UTC and distance in its title; a dash for no time."""
+    return times.time_element(value, style or "auto") if value else "–"
+
+
+@register.simple_tag
+def countdown_to(due: datetime, start: datetime | None = None) -> times.Countdown:
+    """The numbers of a countdown at this moment."""
+    return times.countdown(due, start or None)
+
+
+@register.filter
+def written(value: datetime, style: str = "auto") -> str:
+    """The instant as bare text in the viewer's zone."""
+    return times.written(value, style)
+
+
+@register.filter
+def relative(value: datetime) -> str:
+    """`"3 min ago"`."""
+    return times.relative(value)
+
+
+@register.filter
+def human_duration(value: timedelta | float) -> str:
+    """`"1 h 38 min"`; a number is seconds."""
+    return durations.human_duration(value if isinstance(value, timedelta) else timedelta(seconds=value))
+
+
+@register.filter
+def clock_duration(value: timedelta | float) -> str:
+    """`"6:48"`; a number is seconds."""
+    return durations.clock_duration(value if isinstance(value, timedelta) else timedelta(seconds=value))
+
+
+@register.filter
+def initials(name: str) -> str:
+    """`"Mateo Fuentes"` -> `"MF"`."""
+    words = [word for word in str(name).split() if word[:1].isalnum()]
+    ends = [words[0], words[-1]] if len(words) > 1 else words
+    return "".join(word[0] for word in ends).upper()
+
+
+@register.filter
+def severity_word(value: str) -> str:
+    """`"critical"` -> `"Critical"`."""
+    return marks.severity_word(value)
+
+
+@register.filter
+def percent(value: float) -> str:
+    """`0.9991` -> `"99.91 %"` with a no-break space; whole numbers without decimals."""
+    shown = f"{value * 100:.2f}".rstrip("0").rstrip(".")
+    return f"{shown}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def stage_icon(key: str) -> str:
+    """Icon of a stage's state."""
+    return marks.STAGE_STATES.get(key, marks.STAGE_STATES["off"])[0]
+
+
+@register.filter
+def stage_word(key: str) -> str:
+    """Words of a stage's state."""
+    return marks.STAGE_STATES.get(key, marks.STAGE_STATES["off"])[1]
+
+
+@register.filter
+def note_icon(tone: str) -> str:
+    """Icon of a note's tone."""
+    return marks.NOTE_ICONS.get(tone, "info-circle")
+
+
+@register.filter
+def field_kind(bound: BoundField) -> str:
+    """How the field component draws it."""
+    return forms.kind(bound)
+
+
+@register.filter
+def get(mapping: Any, key: str) -> Any:
+    """`mapping[key]`, or an empty text."""
+    return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def times_range(count: int) -> Iterable[int]:
+    """`range(count)`, for a fixed number of marks."""
+    return range(int(count))
+
+
+@register.simple_tag
+def bars(days: Sequence[Day], label: str) -> SafeString:
+    """The bars of days."""
+    return charts.bars(days, label)
+
+
+@register.simple_tag
+def spark(values: Sequence[float], label: str, abnormal: Sequence[bool] = (), size: str = "") -> SafeString:
+    """A sparkline."""
+    return charts.spark(values, label, abnormal or (), large=size == "lg")
+
+
+@register.simple_tag(takes_context=True)
+def page_messages(context: template.Context) -> list[Message | undo.Offer]:
+    """Messages for this page; an offered undo as an `Offer`."""
+    request = context.get("request")
+    if not isinstance(request, HttpRequest):
+        return []
+    return [undo.parse(m.extra_tags or "", str(m)) or m for m in get_messages(request)]

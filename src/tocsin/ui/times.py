@@ -1,0 +1,101 @@
+"""How an instant is written: in the viewer's zone, with UTC and the distance to now on hover.
+
+The zone is the active one (`ScreenMiddleware` activates the viewer's). Never guesses a zone from the browser.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tocsin.kernel.clock import now
+from tocsin.kernel.durations import clock_duration, human_duration
+
+AT_RISK = 0.8
+"""A deadline is at risk when this share of its time is gone (the product's defaults, Severity)."""
+
+
+def relative(value: datetime) -> str:
+    """`"3 min ago"`, `"in 15 min"`, `"now"`."""
+    distance = value - now()
+    if abs(distance) < timedelta(seconds=1):
+        return "now"
+    words = human_duration(distance)
+    return f"in {words}" if distance > timedelta(0) else f"{words} ago"
+
+
+def written(value: datetime, style: str = "auto") -> str:
+    """The instant in the viewer's zone. Styles: auto, time, clock (with seconds), date, long, relative, zone."""
+    local = timezone.localtime(value)
+    if style == "relative":
+        return relative(value)
+    if style == "time":
+        return f"{local:%H:%M}"
+    if style == "clock":
+        return f"{local:%H:%M:%S}"
+    if style == "zone":
+        return f"{local:%H:%M %Z}"
+    if style == "date":
+        return f"{local.day} {local:%B %Y}"
+    if style == "long":
+        return f"{local:%A} {local.day} {local:%B}, {local:%H:%M %Z}"
+    return _auto(local)
+
+
+def _auto(local: datetime) -> str:
+    today = timezone.localtime(now())
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    if local.year == today.year:
+        return f"{local.day} {local:%b}, {local:%H:%M}"
+    return f"{local.day} {local:%b %Y}"
+
+
+def time_element(value: datetime, style: str = "auto") -> SafeString:
+    """`<time>` with the machine's form, and local time, UTC and distance in its title."""
+    local, utc = timezone.localtime(value), value.astimezone(UTC)
+    exact = f"{local.day} {local:%b %Y}, {local:%H:%M:%S %Z}; {utc:%H:%M:%S} UTC; {relative(value)}"
+    return format_html(
+        '<time class="t-when" datetime="{}" title="{}"{}>{}</time>',
+        utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        exact,
+        format_html(' data-when="relative"') if style == "relative" else "",
+        written(value, style),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """What a countdown shows at this moment; the browser keeps it moving from `due_iso` and `start_iso`."""
+
+    due: datetime
+    number: str
+    word: str
+    tone: str
+    percent: int
+    due_iso: str
+    start_iso: str
+
+
+def countdown(due: datetime, start: datetime | None = None) -> Countdown:
+    """Calm, at risk from 80 % on (when `start` is known), or missed ('missed by 2 min')."""
+    left, gone = due - now(), 0.0
+    if start is not None and due > start:
+        gone = min(1.0, max(0.0, (now() - start) / (due - start)))
+    number, word, tone = number_left(left), "", ""
+    if left < timedelta(0):
+        number, word, tone, gone = f"missed by {human_duration(left)}", "Missed", "miss", 1.0
+    elif gone >= AT_RISK:
+        word, tone = "At risk", "risk"
+    return Countdown(due, number, word, tone, round(gone * 100), _iso(due), _iso(start) if start else "")
+
+
+def number_left(left: timedelta) -> str:
+    """`"6:48"` within the hour before, `"3 h 36 min"` further away."""
+    return clock_duration(left) if left < timedelta(hours=1) else human_duration(left)
+
+
+def _iso(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
