@@ -1,0 +1,270 @@
+"""The engine: work is done when due, tried again when it failed, never forgotten."""
+
+import threading
+from datetime import timedelta
+
+import msgspec
+import pytest
+import time_machine
+from django.db import transaction
+
+from tocsin.core.engine.breaker import Breakers
+from tocsin.core.engine.claim import lease_jobs
+from tocsin.core.engine.execute import run_effect
+from tocsin.core.engine.health import dead_letters, health, retry_dead_letter
+from tocsin.core.engine.loop import EngineProcess
+from tocsin.core.engine.models import Engine, Job, Turn
+from tocsin.core.engine.testing import run_engine
+from tocsin.core.engine.turns import LEASE, Shard
+from tocsin.core.work import Done, Failed, JobView, Retry, cancel, drain, effect, enqueue, periodic, transactional
+from tocsin.kernel.actor import ANONYMOUS, Actor, Role
+from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Denied, NotFound
+
+done: list[object] = []
+
+
+class Note(msgspec.Struct):
+    text: str = ""
+
+
+@transactional("test.write", Note)
+def write(payload: Note, job: JobView) -> None:
+    done.append(payload.text)
+    if payload.text == "bad":
+        raise RuntimeError("no")
+
+
+@effect("test.send", Note)
+def send(payload: Note, job: JobView) -> Done | Retry | Failed:
+    done.append((payload.text, job.attempts, job.interrupted, job.idempotency_key))
+    match payload.text:
+        case "later":
+            return Retry("busy")
+        case "never":
+            return Failed("no such address")
+        case "crash":
+            raise RuntimeError("boom")
+    return Done()
+
+
+@periodic("test.tick", every=timedelta(minutes=1))
+def tick() -> None:
+    done.append("tick")
+
+
+queue: dict[int, list[int]] = {}
+
+
+@drain("test.drain", shards=2)
+def empty(shard: int) -> int:
+    taken, queue[shard] = queue.get(shard, [])[:3], queue.get(shard, [])[3:]
+    done.extend(taken)
+    return len(taken)
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    done.clear()
+    queue.clear()
+
+
+def put(kind: str, text: str = "", **more: object) -> None:
+    with transaction.atomic():
+        enqueue(kind, Note(text=text), **more)
+
+
+def work() -> list[object]:
+    done.clear()
+    run_engine(periodic=False)
+    return list(done)
+
+
+@pytest.mark.django_db
+def test_a_timer_waits_for_its_time():
+    with time_machine.travel("2026-03-29T00:59:00Z", tick=False) as clock:
+        put("test.write", "wake up", due=now() + timedelta(minutes=2))
+        assert work() == []
+        clock.shift(timedelta(minutes=2))
+        assert work() == ["wake up"]
+        assert work() == []
+
+
+@pytest.mark.django_db
+def test_the_same_key_moves_the_job_instead_of_adding_one():
+    put("test.write", "early", key="a")
+    put("test.write", "late", key="a", due=now() + timedelta(hours=1))
+    assert work() == []
+    put("test.write", "now", key="a")
+    assert work() == ["now"]
+
+
+@pytest.mark.django_db
+def test_a_cancelled_job_never_runs():
+    put("test.write", "x", key="a")
+    assert cancel("test.write", "a")
+    assert not cancel("test.write", "a")
+    assert work() == []
+
+
+@pytest.mark.django_db
+def test_a_failing_job_is_tried_again_by_the_ladder_and_buried_after_a_day():
+    with time_machine.travel("2026-11-24T03:00:00Z", tick=False) as clock:
+        put("test.send", "later")
+        assert len(work()) == 1
+        waits = []
+        while job := Job.objects.filter(dead=False).first():
+            waits.append(int((job.due_at - now()).total_seconds()))
+            clock.move_to(job.due_at)
+            work()
+        assert waits[:6] == [5, 15, 60, 300, 900, 1800]
+        (letter,) = dead_letters()
+        assert (letter.kind, letter.last_error) == ("test.send", "busy")
+        assert timedelta(hours=24) < now() - letter.created_at < timedelta(hours=25)
+        assert health().dead == 1
+        assert not health().well
+
+
+@pytest.mark.django_db
+def test_every_attempt_carries_the_same_idempotency_key():
+    with time_machine.travel("2026-11-24T03:00:00Z", tick=False) as clock:
+        put("test.send", "later")
+        first = work()
+        clock.shift(timedelta(seconds=6))
+        second = work()
+        assert [a[1] for a in (*first, *second)] == [1, 2]
+        assert first[0][3] == second[0][3]
+
+
+@pytest.mark.django_db
+def test_an_exception_in_an_effect_is_a_retry_and_in_a_database_job_leaves_nothing_written():
+    put("test.send", "crash")
+    put("test.write", "bad")
+    work()
+    assert sorted(Job.objects.values_list("last_error", flat=True)) == ["RuntimeError: boom", "RuntimeError: no"]
+
+
+@pytest.mark.django_db
+def test_a_permanent_failure_is_a_dead_letter_that_an_administrator_can_retry():
+    put("test.send", "never")
+    work()
+    (letter,) = dead_letters()
+    with pytest.raises(Denied):
+        retry_dead_letter(ANONYMOUS, letter.id)
+    administrator = Actor(id="person:1", name="A", roles=frozenset({Role.ADMINISTRATOR}))
+    retry_dead_letter(administrator, letter.id)
+    with pytest.raises(NotFound):
+        retry_dead_letter(administrator, letter.id)
+    assert len(work()) == 1
+
+
+@pytest.mark.django_db
+def test_an_engine_that_died_in_the_middle_is_noticed_by_the_next_one():
+    with time_machine.travel("2026-11-24T03:00:00Z", tick=False) as clock:
+        put("test.send", "page")
+        lease_jobs(kinds=["test.send"], holder="dead", at=now(), until=now() + LEASE, limit=9, closed_lanes=[])
+        assert work() == []
+        clock.shift(LEASE + timedelta(seconds=1))
+        ((text, attempts, interrupted, _),) = work()
+        assert (text, attempts, interrupted) == ("page", 2, True)
+
+
+@pytest.mark.django_db
+def test_an_outcome_after_a_lost_lease_is_recorded_but_leaves_the_job_to_its_new_holder():
+    with time_machine.travel("2026-11-24T03:00:00Z", tick=False) as clock:
+        put("test.send", "page")
+        (slow,) = lease_jobs(
+            kinds=["test.send"], holder="slow", at=now(), until=now() + LEASE, limit=9, closed_lanes=[]
+        )
+        clock.shift(LEASE * 2)
+        lease_jobs(kinds=["test.send"], holder="quick", at=now(), until=now() + LEASE, limit=9, closed_lanes=[])
+        run_effect(slow, interrupted=False)
+        assert Job.objects.get().leased_by == "quick"
+
+
+@pytest.mark.django_db
+def test_a_job_moved_while_it_runs_runs_again():
+    put("test.send", "first", key="a")
+    (job,) = lease_jobs(kinds=["test.send"], holder="e", at=now(), until=now() + LEASE, limit=9, closed_lanes=[])
+    put("test.send", "second", key="a")
+    run_effect(job, interrupted=False)
+    assert [text for text, *_ in work()] == ["second"]
+
+
+@pytest.mark.django_db
+def test_a_periodic_worker_runs_once_per_interval_and_its_failure_is_kept(monkeypatch):
+    with time_machine.travel("2026-11-24T03:00:00Z", tick=False) as clock:
+        run_engine()
+        run_engine()
+        assert done.count("tick") == 1
+        clock.shift(timedelta(minutes=1))
+        run_engine()
+        assert done.count("tick") == 2
+        assert Turn.objects.get(name="test.tick").runs == 2
+
+
+@pytest.mark.django_db
+def test_a_drain_empties_every_shard():
+    queue.update({0: [1, 2, 3, 4], 1: [5]})
+    assert sorted(work()) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.django_db
+def test_a_shard_is_held_by_one_engine_until_its_lease_runs_out():
+    from tocsin.core.engine.registry import drains
+
+    queue[0] = [1]
+    with time_machine.travel("2026-11-24T03:00:00Z", tick=False) as clock:
+        first, second = (Shard(drains["test.drain"], 0, name) for name in ("a", "b"))
+        assert first.hold()
+        assert second.work() == 0
+        clock.shift(LEASE + timedelta(seconds=1))
+        assert second.work() == 1
+        queue[0] = [2]
+        assert first.work() == 0, "an engine that lost its turn must not fold"
+
+
+def test_a_breaker_opens_after_five_failures_in_a_minute_and_tries_again_after_thirty_seconds():
+    breakers, at = Breakers(), now()
+    for second in range(5):
+        assert breakers.closed_off(at) == []
+        breakers.failed("smtp", at + timedelta(seconds=second))
+    assert breakers.closed_off(at + timedelta(seconds=10)) == ["smtp"]
+    assert breakers.closed_off(at + timedelta(seconds=40)) == []
+    breakers.worked("smtp")
+    assert breakers.snapshot() == {}
+
+
+def test_slow_failures_open_no_breaker():
+    breakers, at = Breakers(), now()
+    for minute in range(9):
+        breakers.failed("smtp", at + timedelta(minutes=minute))
+    assert breakers.closed_off(at + timedelta(minutes=9)) == []
+
+
+@pytest.mark.django_db
+def test_a_closed_lane_waits_while_the_others_go_on():
+    put("test.send", "slow", lane="smtp")
+    put("test.send", "quick", lane="sms")
+    jobs = lease_jobs(kinds=["test.send"], holder="e", at=now(), until=now() + LEASE, limit=9, closed_lanes=["smtp"])
+    assert [job.lane for job in jobs] == ["sms"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_running_engine_does_what_comes_and_stops_when_told():
+    engine = EngineProcess("test-loop")
+    thread = threading.Thread(target=engine.run)
+    thread.start()
+    try:
+        put("test.send", "live")
+        for _ in range(100):
+            if ("live", 1) in [d[:2] for d in done if isinstance(d, tuple)] and not Job.objects.exists():
+                break
+            threading.Event().wait(0.05)
+        assert health().alive == 1
+        assert not Job.objects.exists()
+    finally:
+        engine.stop()
+        thread.join(timeout=10)
+    assert not thread.is_alive()
+    assert not Engine.objects.filter(name="test-loop").exists()
