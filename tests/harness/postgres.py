@@ -32,6 +32,7 @@ _SETTINGS = {
     "log_min_messages": "fatal",
     "log_min_error_statement": "panic",
 }
+_DEBIAN = Path("/usr/lib/postgresql")
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -49,7 +50,7 @@ def binaries() -> Path:
     def version(path: Path) -> int:
         return int(re.sub(r"\D", "", path.parent.parent.name) or 0)
 
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=version)
+    found = sorted(_DEBIAN.glob("*/bin/initdb"), key=version)
     if found:
         return found[-1].parent
     on_path = shutil.which("initdb")
@@ -69,7 +70,7 @@ def _account() -> pwd.struct_passwd | None:
 
 
 def _dies_with_us() -> None:
-    # SIGQUIT is PostgreSQL's immediate shutdown: nothing in a throw-away cluster is worth waiting for.
+    # To PostgreSQL SIGQUIT is the immediate shutdown: nothing in a throw-away cluster is worth waiting for.
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
@@ -173,7 +174,8 @@ def main(command: list[str]) -> int:
     """Run `command` with a private PostgreSQL; return its exit code."""
     signal.signal(signal.SIGTERM, _leave)
     with private_postgres() as url:
-        return subprocess.run(command, env={**os.environ, "TOCSIN_DATABASE_URL": url}, check=False).returncode
+        environment = {**os.environ, "TOCSIN_DATABASE_URL": url}
+        return subprocess.run(command, env=environment, preexec_fn=_dies_with_us, check=False).returncode
 
 
 if __name__ == "__main__":
