@@ -106,7 +106,7 @@ def request(
     except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
         raise Unreachable(f"{target.host} cannot be reached: {_reason(error)}.") from error
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-        if not backend.connected:
+        if not backend.wrote:
             raise Unreachable(f"{target.host} cannot be reached: {_reason(error)}.") from error
         raise NoAnswer(f"{target.host} took the request, then: {_reason(error)}.") from error
 
@@ -154,7 +154,7 @@ def _defaults() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
+    return httpx.create_ssl_context(trust_env=True)
 
 
 def _reason(error: Exception) -> str:

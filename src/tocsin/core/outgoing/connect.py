@@ -75,7 +75,7 @@ class CheckedBackend(httpcore.NetworkBackend):
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
         self._plain = httpcore.SyncBackend()
-        self.connected = False
+        self.wrote = False
 
     def connect_tcp(
         self,
@@ -119,7 +119,7 @@ class _DeadlineStream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         # From the first byte on, nobody can say that nothing arrived.
-        self._backend.connected = True
+        self._backend.wrote = True
         for start in range(0, len(buffer), _CHUNK):
             self._inner.write(buffer[start : start + _CHUNK], self._backend.left(httpcore.WriteTimeout))
 
