@@ -60,7 +60,7 @@ def test_foreign_keys_across_rooms_point_down_and_have_no_way_back() -> None:
         other = module.split(".")[2]
         if HEIGHT[other] >= HEIGHT[room]:
             faults.append(f"{field} points up, to {other}")
-        if not field.remote_field.is_hidden():
+        if not field.remote_field.hidden:
             faults.append(f"{field} needs related_name='+': {other} must not know {room}")
     assert not faults
 
@@ -78,10 +78,20 @@ def test_foreign_keys_name_other_rooms_as_strings(path: Path) -> None:
             assert in_room or setting or isinstance(target, ast.Constant), f"line {node.lineno}: name it 'room.Model'"
 
 
+def _offered(path: Path, name: str) -> bool:
+    """Whether other rooms may call it: of a folder, only what its `__init__` hands out."""
+    if path.parent.name not in {"commands", "queries"}:
+        return not name.startswith("_")
+    front_door = path.parent / "__init__.py"
+    assert front_door.exists(), f"{path.parent.name}/__init__.py must hand out what other rooms may call"
+    front = tree(front_door)
+    return any(name == dotted.rpartition(".")[2] for node in front.body for dotted in imported(node))
+
+
 @pytest.mark.parametrize("path", list(room_modules("commands", "queries")), ids=inside)
 def test_every_command_and_query_says_who_acts(path: Path) -> None:
     for node in tree(path).body:
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name.startswith("_"):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not _offered(path, node.name):
             continue
         if _FIND_THE_ACTOR.match(node.name):
             continue

@@ -30,8 +30,8 @@ def migrate(*, prepare: bool, demo: bool) -> None:
         click.echo("The database is at this version.")
         return
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=_NOT_OURS)
-    first = accounts.ensure_administrator(operator())
-    if demo and first:
+    _, made = accounts.ensure_administrator(operator())
+    if demo and made:
         _load_demo()
 
 

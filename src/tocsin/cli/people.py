@@ -4,9 +4,11 @@ Hides nothing: the commands of the accounts room do the work. Never prints a sec
 """
 
 import click
+from django.conf import settings
 
 from tocsin.cli.house import operator, says_refusals
 from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.accounts.queries import person
 from tocsin.kernel.actor import Role
 
 _ROLES = click.Choice([role.value for role in Role])
@@ -24,14 +26,20 @@ def user() -> None:
 @says_refusals
 def add_user(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Add a person and print a link with which they sign in once and choose a password."""
-    accounts.add_person(operator(), email=email, name=name, roles=frozenset(Role(role) for role in roles))
+    accounts.add_person(operator(), email=email, name=name, roles=roles)
     click.echo(f"Added {name} <{email}> as {', '.join(roles)}.")
-    click.echo(f"sign in once with {accounts.sign_in_link(operator(), email)}")
+    click.echo(f"sign in once with {link_for(email)}")
 
 
 def first_link() -> str:
-    """A link with which the first administrator signs in once."""
-    return accounts.sign_in_link(operator(), accounts.ensure_administrator(operator()))
+    """A link with which the first administrator signs in once; the administrator is made when there is none."""
+    administrator, _ = accounts.ensure_administrator(operator())
+    return link_for(person(operator(), administrator).email)
+
+
+def link_for(email: str) -> str:
+    """A link with which the person with this address signs in once, whole, as a browser takes it."""
+    return settings.PUBLIC_URL + accounts.sign_in_link(operator(), email)
 
 
 @user.command("link")
@@ -39,8 +47,7 @@ def first_link() -> str:
 @says_refusals
 def link(email: str | None) -> None:
     """Print a link with which EMAIL (default: the first administrator) signs in once."""
-    made = accounts.sign_in_link(operator(), email) if email else first_link()
-    click.echo(f"sign in once with {made}")
+    click.echo(f"sign in once with {link_for(email) if email else first_link()}")
 
 
 @click.group()
@@ -54,4 +61,4 @@ def token() -> None:
 @says_refusals
 def add_token(name: str, scopes: tuple[str, ...]) -> None:
     """Add an API token and print it; it is shown this once."""
-    click.echo(accounts.create_token(operator(), name=name, scopes=frozenset(scopes)))
+    click.echo(accounts.add_token(operator(), name=name, scopes=scopes))
