@@ -55,7 +55,8 @@ class ScreenForm(forms.Form):
 
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside the field it names, or on top when the form has no such field."""
-        self.add_error(refused.field if refused.field in self.fields else None, refused.sentence)
+        known = refused.field in self.fields
+        self.add_error(refused.field if known else None, bare(refused))
 
     def errors_listed(self) -> list[tuple[BoundField | None, str]]:
         """Every error with the field it belongs to (None: the form as a whole), in the order of the page."""
@@ -70,10 +71,18 @@ def style(field: forms.Field) -> None:
     widget = field.widget
     if isinstance(widget, _PLAIN):
         return
+    if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":
+        widget.attrs = {**widget.attrs, "rows": "4"}
     name = "form-select" if isinstance(widget, forms.Select | forms.SelectMultiple) else "form-control"
     classes = widget.attrs.get("class", "")
     if name not in classes.split():
         widget.attrs["class"] = f"{classes} {name}".strip()
+
+
+def bare(refused: Refused) -> str:
+    """The sentence without the name of the field in front, which the label beside it says already."""
+    text = refused.sentence.removeprefix(f"{refused.field}: ") if refused.field else refused.sentence
+    return text[:1].upper() + text[1:]
 
 
 def kind(bound: BoundField) -> str:
@@ -109,9 +118,9 @@ class DurationField(forms.CharField):
         if not text:
             return None
         try:
-            return parse_duration(text, field=str(self.label or "duration"))
+            return parse_duration(text)
         except Invalid as refused:
-            raise forms.ValidationError(refused.sentence) from refused
+            raise forms.ValidationError(bare(refused)) from refused
 
     def validate(self, value: object) -> None:
         """Only that a required one is there; the parsing has checked the rest."""

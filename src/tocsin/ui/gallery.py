@@ -105,6 +105,7 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
         "missed_due": moment - timedelta(minutes=2),
         "far_due": moment + timedelta(hours=3, minutes=36),
         "moment": moment,
+        "output": "03:10:52  pg_ctl promote\n03:10:58  waiting for server to promote",
         "before": moment - timedelta(minutes=14),
     }
 

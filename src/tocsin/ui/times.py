@@ -86,7 +86,7 @@ def countdown(due: datetime, start: datetime | None = None) -> Countdown:
         gone = min(1.0, max(0.0, (now() - start) / (due - start)))
     number, word, tone = number_left(left), "", ""
     if left < timedelta(0):
-        number, word, tone, gone = f"missed by {human_duration(left)}", "Missed", "miss", 1.0
+        number, word, tone, gone = f"missed by {_rounded(left)}", "Missed", "miss", 1.0
     elif gone >= AT_RISK:
         word, tone = "At risk", "risk"
     return Countdown(due, number, word, tone, round(gone * 100), _iso(due), _iso(start) if start else "")
@@ -95,6 +95,12 @@ def countdown(due: datetime, start: datetime | None = None) -> Countdown:
 def number_left(left: timedelta) -> str:
     """`"6:48"` within the hour before, `"3 h 36 min"` further away."""
     return clock_duration(left) if left < timedelta(hours=1) else human_duration(left)
+
+
+def _rounded(late: timedelta) -> str:
+    """How late, in whole minutes from one minute on."""
+    seconds = int(abs(late).total_seconds())
+    return human_duration(timedelta(seconds=seconds if seconds < 60 else seconds - seconds % 60))
 
 
 def _iso(value: datetime) -> str:

@@ -36,7 +36,7 @@ function draw(box, now) {
   const gone = Number.isNaN(start) ? 0 : Math.min(1, Math.max(0, (now - start) / (due - start)));
   const missed = left < 0;
   const risk = !missed && gone >= AT_RISK;
-  const text = missed ? `missed by ${words(left)}` : number(left);
+  const text = missed ? `missed by ${words(left > -60 ? left : Math.ceil(left / 60) * 60)}` : number(left);
   const digits = box.querySelector('b');
   if (digits.textContent !== text) digits.textContent = text;
   box.classList.toggle('t-cd-miss', missed);
