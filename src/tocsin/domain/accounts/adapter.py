@@ -12,6 +12,8 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
+from tocsin.domain.accounts import commands
+from tocsin.domain.accounts.directory import actor_of_user
 from tocsin.domain.accounts.models import User
 
 UNKNOWN = "Nobody here has the address that single sign-on gave; ask an administrator to add you."
@@ -23,6 +25,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: administrators add people."""
         return False
+
+    def set_password(self, user: User, password: str) -> None:
+        """Through our own command, so that a changed or reset password stands in the log."""
+        commands.set_password(actor_of_user(user), person_id=str(user.pk), password=password)
+        user.refresh_from_db(fields=["password"])
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
