@@ -1,5 +1,5 @@
 """The live stream: what happens now, to everyone who may see it, over server-sent events."""
 
-from tocsin.core.live.application import application, shutdown, startup
+from tocsin.core.live.stream import application, shutdown, startup
 
 __all__ = ["application", "shutdown", "startup"]

@@ -75,8 +75,10 @@ class Client:
         except asyncio.QueueFull:
             self.hang_up()
 
-    def hang_up(self) -> None:
-        """End the connection; the browser comes back with its cursor."""
+    def hang_up(self, last: bytes = b"") -> None:
+        """End the connection, with `last` as the last thing said; the browser comes back with its cursor."""
         while not self.queue.empty():
             self.queue.get_nowait()
+        if last:
+            self.queue.put_nowait(last)
         self.queue.put_nowait(None)

@@ -148,8 +148,7 @@ class Tailer:
             actor = await self.in_thread(self._identify, client.session)
             allowed = await self.in_thread(visible, actor, list(client.positions)) if actor else set()
             if actor is None or client.positions.keys() - allowed:
-                client.push(message("gone", {}))
-                client.hang_up()
+                client.hang_up(message("gone", {}))
                 self.detach(client)
             else:
                 client.actor = actor
