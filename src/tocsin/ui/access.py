@@ -5,7 +5,7 @@ says otherwise; never decides what an actor may do (commands and queries do).
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
@@ -37,7 +37,7 @@ _resolver: Resolver = _stranger
 
 def set_actor_resolver(resolver: Resolver) -> None:
     """Accounts calls this once at start. The resolver gets the request and returns its actor."""
-    global _resolver  # noqa: PLW0603
+    global _resolver
     _resolver = resolver
 
 
@@ -53,7 +53,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def public(view: View) -> View:
     """Open this view to people who are not signed in. Everything without it redirects them to sign in."""
-    return cast(View, login_not_required(view))
+    return login_not_required(view)
 
 
 def is_public(view: object) -> bool:

@@ -33,7 +33,9 @@ def _bars(days: Sequence[Day], label: str, classes: str) -> SafeString:
         x = position * 4
         for name, y in _levels(day):
             shapes.setdefault(name, []).append(f"M{x} {y}h3V{_HEIGHT}h-3z")
-    paths = "".join(f'<path class="{name}" d="{"".join(d)}"/>' for name, d in sorted(shapes.items()))
+    paths = "".join(
+        f'<path class="{name}" d="{"".join(d)}"/>' for name, d in sorted(shapes.items(), key=_background_first)
+    )
     return format_html(
         '<svg class="{}" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
         classes,
@@ -42,6 +44,10 @@ def _bars(days: Sequence[Day], label: str, classes: str) -> SafeString:
         label,
         mark_safe(paths),  # noqa: S308  (class names and numbers of our own)
     )
+
+
+def _background_first(item: tuple[str, list[str]]) -> bool:
+    return item[0] != "bg"
 
 
 def _levels(day: Day) -> list[tuple[str, int]]:

@@ -51,7 +51,8 @@ COLUMNS: list[Column[Row]] = [
         "subject",
         "Ticket",
         lambda r: format_html(
-            '<div class="t-subj"><a class="t-cut" href="#">{}</a><span class="t-meta"><span class="t-ref">{}</span></span></div>',
+            '<div class="t-subj"><a class="t-cut" href="#">{}</a>'
+            '<span class="t-meta"><span class="t-ref">{}</span></span></div>',
             r[0],
             r[1],
         ),
@@ -93,7 +94,11 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
         "wrong": wrong,
         "typed": TypedConfirmation(expected="pg-main"),
         "stages": _stages(),
-        "tabs": [Tab("Team Coordination Hub", "#", True), Tab("Team Notification System", "#"), Tab("Incident Log", "#")],
+        "tabs": [
+            Tab("Team Coordination Hub", "#", True),
+            Tab("Team Notification System", "#"),
+            Tab("Incident Log", "#"),
+        ],
         "more_tabs": [Tab("Staff Alert System", "#")],
         "days": [_day(n) for n in range(90)],
         "numbers": [0.4, 0.5, 0.4, 0.6, 0.5, 0.4, 0.5, 12.0, 31.0, 38.2],
@@ -111,7 +116,13 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
 
 
 def _day(n: int) -> Day:
-    troubles = {3: Day("warn", 0.1), 40: Day("warn", 0.2), 41: Day("high", 0.5), 70: Day("care", 0.4), 89: Day("bad", 1)}
+    troubles = {
+        3: Day("warn", 0.1),
+        40: Day("warn", 0.2),
+        41: Day("high", 0.5),
+        70: Day("care", 0.4),
+        89: Day("bad", 1),
+    }
     return Day("none") if n < 2 else troubles.get(n, Day("ok"))
 
 

@@ -6,7 +6,7 @@ A first start and a development server work without `collectstatic`; nothing bre
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class Storage(CompressedManifestStaticFilesStorage):
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """WhiteNoise's storage that falls back to the plain name when the manifest does not know a file."""
 
     manifest_strict = False

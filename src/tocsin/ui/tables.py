@@ -224,7 +224,10 @@ def _holds(row: Row, plain: Mapping[str, Callable[[Row], Any]], query: Query) ->
 
 
 def _sortable(value: Any) -> tuple[bool, Any]:
-    return (value is None, value if isinstance(value, int | float) or hasattr(value, "isoformat") else str(value).lower())
+    return (
+        value is None,
+        value if isinstance(value, int | float) or hasattr(value, "isoformat") else str(value).lower(),
+    )
 
 
 def _page(text: str) -> int:

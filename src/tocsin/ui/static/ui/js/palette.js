@@ -21,6 +21,7 @@ async function load() {
   try {
     const answer = await fetch(`${dialog.dataset.palette}?q=${encodeURIComponent(field.value)}`, { headers: { 'X-Palette': '1' } });
     if (mine !== asked) return;
+    if (answer.redirected) { location.reload(); return; }
     if (!answer.ok) throw new Error(String(answer.status));
     list.innerHTML = await answer.text();
     choose(options()[0]);
