@@ -69,9 +69,13 @@ def _account() -> pwd.struct_passwd | None:
         return pwd.getpwnam("nobody")
 
 
-def _dies_with_us() -> None:
+def _server_dies_with_us() -> None:
     # To PostgreSQL SIGQUIT is the immediate shutdown: nothing in a throw-away cluster is worth waiting for.
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+def _command_dies_with_us() -> None:
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @contextmanager
@@ -114,7 +118,7 @@ def private_postgres(**settings: str) -> Iterator[str]:
             cwd=folder,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_dies_with_us,
+            preexec_fn=_server_dies_with_us,
         )
         _wait_until_ready(programs, folder, server)
         yield f"postgresql://tocsin@{quote(str(folder), safe='')}/postgres"
@@ -175,7 +179,7 @@ def main(command: list[str]) -> int:
     signal.signal(signal.SIGTERM, _leave)
     with private_postgres() as url:
         environment = {**os.environ, "TOCSIN_DATABASE_URL": url}
-        return subprocess.run(command, env=environment, preexec_fn=_dies_with_us, check=False).returncode
+        return subprocess.run(command, env=environment, preexec_fn=_command_dies_with_us, check=False).returncode
 
 
 if __name__ == "__main__":
