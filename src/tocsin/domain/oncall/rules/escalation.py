@@ -5,16 +5,57 @@ acknowledged, every decision names a page or a time to look again. Never asks fo
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+from tocsin.domain.oncall.rules.escalation_state import (
+    DEFAULT_CLOCKS,
+    ROUNDS,
+    Clocks,
+    Decision,
+    PageOut,
+    People,
+    Phase,
+    Policy,
+    State,
+    Step,
+    Target,
+    TargetKind,
+    Why,
+)
 from tocsin.domain.oncall.rules.schedule import PersonId
 from tocsin.domain.oncall.rules.urgency import ACKNOWLEDGE_WITHIN, URGENCY, Severity, Urgency
-from tocsin.kernel.business_time import Calendar, Unit
+from tocsin.kernel.business_time import Unit
 
-ROUNDS = 3
+__all__ = [
+    "ASK_AGAIN_AFTER",
+    "CATCH_ALL_EVERY",
+    "DEFAULT_CLOCKS",
+    "ESCALATE_AT",
+    "ROUNDS",
+    "Clocks",
+    "Decision",
+    "PageOut",
+    "People",
+    "Phase",
+    "Policy",
+    "State",
+    "Step",
+    "Target",
+    "TargetKind",
+    "Why",
+    "acknowledge",
+    "advance",
+    "change_severity",
+    "escalate",
+    "rehearse",
+    "start",
+    "stop",
+    "touch",
+    "unacknowledge",
+    "widen",
+]
+
 ESCALATE_AT = 0.8
 CATCH_ALL_EVERY = timedelta(minutes=10)
 ASK_AGAIN_AFTER = timedelta(minutes=30)
@@ -24,149 +65,7 @@ LEAST_DELAY = timedelta(minutes=1)
 _WATCHED = frozenset({Severity.CRITICAL, Severity.UNKNOWN})
 
 
-class TargetKind(StrEnum):
-    """What a step can point at."""
-
-    PERSON = "person"
-    SCHEDULE = "schedule"
-    TEAM = "team"
-
-
 _AS = {TargetKind.PERSON: "named", TargetKind.SCHEDULE: "on call", TargetKind.TEAM: "in the team"}
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A person, a schedule or a team. `name` is for reasons only."""
-
-    kind: TargetKind
-    id: str
-    name: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Page all targets, then wait `delay`; None waits 80 % of the severity's acknowledge target."""
-
-    targets: tuple[Target, ...]
-    delay: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Steps, gone through `rounds` times, then the catch-all people (the product's defaults, Paging)."""
-
-    steps: tuple[Step, ...]
-    rounds: int = ROUNDS
-    catch_all: tuple[Target, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """When a page that must not wake may go out, and the hours in which the wait for a mail counts."""
-
-    waking: Calendar
-    business: Calendar
-
-
-DEFAULT_CLOCKS = Clocks(Calendar.office("UTC", time(8), time(22), range(7)), Calendar.office())
-
-
-class Phase(StrEnum):
-    """Where an escalation stands. `asked`: someone acknowledged, went quiet and was asked again."""
-
-    STEPS = "steps"
-    CATCH_ALL = "catch_all"
-    ACKNOWLEDGED = "acknowledged"
-    ASKED = "asked"
-    STOPPED = "stopped"
-
-
-class Why(StrEnum):
-    """Why a page goes out."""
-
-    STEP = "step"
-    CATCH_ALL = "catch_all"
-    RAISED = "raised"
-    WIDENED = "widened"
-    QUIET = "quiet"
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Everything an escalation remembers between two decisions.
-
-    `step` is the last one paged (-1: none), `calls` counts catch-all calls, `generation` every fresh start, so
-    that no two pages meant to be different share a key. `waiting_since` is when `next_at` was set.
-    """
-
-    severity: Severity
-    started_at: datetime
-    next_at: datetime
-    waiting_since: datetime
-    phase: Phase = Phase.STEPS
-    round: int = 1
-    step: int = -1
-    calls: int = 0
-    generation: int = 1
-    pending: Why = Why.STEP
-    paged: frozenset[PersonId] = frozenset()
-    acknowledged_by: PersonId = ""
-    acknowledged_at: datetime | None = None
-    active_at: datetime | None = None
-
-    def to_json(self) -> dict[str, object]:
-        """As a JSON column keeps it."""
-        kept: dict[str, object] = {name: getattr(self, name) for name in self.__slots__}
-        for name in _TIMES:
-            at = getattr(self, name)
-            kept[name] = at.isoformat() if at else None
-        return kept | {"paged": sorted(self.paged)}
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, object]) -> "State":
-        """The reverse of `to_json`; fields of a newer version are passed over."""
-        known = {name: value for name, value in kept.items() if name in cls.__slots__}
-        for name in _TIMES:
-            if known.get(name):
-                known[name] = datetime.fromisoformat(str(known[name]))
-        for name, kind in _KINDS.items():
-            if name in known:
-                known[name] = kind(known[name])
-        return cls(**known)  # type: ignore[arg-type]
-
-
-_KINDS: Mapping[str, Callable[[Any], object]] = {
-    "severity": Severity,
-    "phase": Phase,
-    "pending": Why,
-    "paged": frozenset,
-}
-_TIMES = ("started_at", "next_at", "waiting_since", "acknowledged_at", "active_at")
-
-
-@dataclass(frozen=True, slots=True)
-class PageOut:
-    """A person to page now. `key` is unique within the escalation, and the same if the decision is repeated."""
-
-    person: PersonId
-    why: Why
-    reason: str
-    key: str
-    urgency: Urgency
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The new state, who is paged now, when to look again (None: never by itself), and what to report."""
-
-    state: State
-    pages: tuple[PageOut, ...] = ()
-    wake_at: datetime | None = None
-    notes: tuple[str, ...] = ()
-
-
-People = Mapping[Target, tuple[PersonId, ...]]
 
 
 def start(severity: Severity, now: datetime) -> State:
@@ -248,9 +147,13 @@ def escalate(state: State, now: datetime) -> State:
 
 
 def change_severity(state: State, severity: Severity, now: datetime) -> State:
-    """A raised severity pages again and asks for a new answer; a lowered one pages nobody. Then `advance`."""
+    """A raised severity pages again and asks for a new answer; a lowered one pages nobody. Then `advance`.
+
+    Unknown was paged like Critical from the start, so that sizing it pages nobody a second time.
+    """
     changed = replace(state, severity=severity)
-    if severity.rank <= state.severity.rank or state.phase is Phase.STOPPED:
+    raised = severity.rank > state.severity.rank and state.severity is not Severity.UNKNOWN
+    if not raised or state.phase is Phase.STOPPED:
         return changed
     return _again(changed, Why.RAISED, now)
 

@@ -77,9 +77,7 @@ def test_a_custom_rotation_follows_the_sun_in_elapsed_hours() -> None:
 
 
 def test_a_higher_layer_wins_only_in_its_hours() -> None:
-    nights = layer(
-        "eve", order=2, restrictions=tuple(Restriction(day, time(22), time(6)) for day in range(7))
-    )
+    nights = layer("eve", order=2, restrictions=tuple(Restriction(day, time(22), time(6)) for day in range(7)))
     plan = schedule(nights, layer("ada", rotation=WEEKLY))
     assert drawn(plan, "2026-11-03 20:00", "2026-11-04 23:00") == [
         ("11-03 20:00", "ada"),
@@ -189,9 +187,7 @@ def plans(draw: st.DrawFn, near: datetime) -> Schedule:
     def override() -> Override:
         start = near + draw(st.timedeltas(timedelta(days=-20), timedelta(days=20)))
         length = draw(st.timedeltas(timedelta(0), timedelta(days=9)))
-        return Override(
-            "o", start, start + length, draw(st.sampled_from("abc")), draw(st.sampled_from(["", "ada"]))
-        )
+        return Override("o", start, start + length, draw(st.sampled_from("abc")), draw(st.sampled_from(["", "ada"])))
 
     overrides = tuple(override() for _ in range(draw(st.integers(0, 3))))
     return Schedule("s", "Any", tuple(draw(st.lists(layers, max_size=3))), overrides)
@@ -216,18 +212,14 @@ def test_shifts_tile_the_time_and_agree_with_who_is_on_call(
 
 @settings(deadline=None, max_examples=150)
 @given(st.sampled_from(ZONES), times, instants, st.integers(1, 9))
-def test_the_wall_clock_alone_tells_whose_day_it_is(
-    zone: str, handoff: time, at: datetime, days: int
-) -> None:
+def test_the_wall_clock_alone_tells_whose_day_it_is(zone: str, handoff: time, at: datetime, days: int) -> None:
     local = at.astimezone(ZoneInfo(zone))
     assume(local.fold == 0 and local.replace(fold=1).utcoffset() == local.utcoffset())
     start = date(2019, 12, 1)
     turn_day = local.date() if local.time() >= handoff else local.date() - timedelta(days=1)
     names = ("ada", "bo", "cy")
     expected = names[(turn_day - start).days // days % 3]
-    plan = schedule(
-        layer(*names, rotation=Rotation(Every.DAYS, days), zone=zone, handoff=handoff, start=start)
-    )
+    plan = schedule(layer(*names, rotation=Rotation(Every.DAYS, days), zone=zone, handoff=handoff, start=start))
     assert on_call(plan, at) == (expected,)
 
 
