@@ -32,6 +32,7 @@ __all__ = [
     "CATCH_ALL_EVERY",
     "DEFAULT_CLOCKS",
     "ESCALATE_AT",
+    "LEAST_DELAY",
     "ROUNDS",
     "Clocks",
     "Decision",
