@@ -1,7 +1,7 @@
 """Who looks at a page: the actor of a request, and which views are open to strangers.
 
-Hides how an actor is found: the room of accounts gives a resolver at start. Every view is private unless it
-says otherwise; never decides what an actor may do (commands and queries do).
+The actor itself is found by `tocsin.core.identity`. Every view is private unless it says otherwise; never
+decides what an actor may do (commands and queries do).
 """
 
 from collections.abc import Callable
@@ -23,27 +23,6 @@ class ScreenRequest(HttpRequest):
 
     actor: Actor
     htmx: "HtmxDetails"
-
-
-Resolver = Callable[[HttpRequest], Actor]
-
-
-def _stranger(request: HttpRequest) -> Actor:
-    return ANONYMOUS
-
-
-_resolver: Resolver = _stranger
-
-
-def set_actor_resolver(resolver: Resolver) -> None:
-    """Accounts calls this once at start. The resolver gets the request and returns its actor."""
-    global _resolver
-    _resolver = resolver
-
-
-def resolve_actor(request: HttpRequest) -> Actor:
-    """The actor of this request; `ANONYMOUS` when nobody is signed in or no resolver was set."""
-    return _resolver(request)
 
 
 def actor_of(request: HttpRequest) -> Actor:

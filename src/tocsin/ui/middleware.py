@@ -14,8 +14,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from tocsin.core.identity import actor_behind
 from tocsin.kernel.errors import Refused
-from tocsin.ui.access import is_public, resolve_actor
+from tocsin.ui.access import is_public
 
 SECRET_WORDS = ("password", "secret", "token", "key", "code", "csrf", "credential")
 """Fields whose name contains one of these are never shown back on a refusal page."""
@@ -39,7 +40,7 @@ class ScreenMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """One request."""
-        request.actor = resolve_actor(request)  # type: ignore[attr-defined]
+        request.actor = actor_behind(request)  # type: ignore[attr-defined]
         with timezone.override(_zone(request)):
             return self.get_response(request)
 

@@ -137,12 +137,16 @@ def palette(actor: Actor, text: str, limit: int = 40) -> list[Action]:
     words = text.lower().split()
     rows = [Action(p.label, p.url, icon=p.icon) for p in places(actor)]
     for provider in _palettes:
-        rows += _quietly("palette", provider, actor) or []
+        rows += _quietly("palette", _listed, provider, actor) or []
     hits = [row for row in rows if _matches(row, words)]
     if len(text.strip()) >= 2:
         for search in _searches:
-            hits += _quietly("search", search, actor, text) or []
+            hits += _quietly("search", _listed, search, actor, text) or []
     return hits[:limit]
+
+
+def _listed(fn: Callable[..., Iterable[Action]], *given: object) -> list[Action]:
+    return list(fn(*given))
 
 
 def _matches(row: Action, words: list[str]) -> bool:

@@ -1,9 +1,11 @@
-// The live stream of a page: an EventSource on the streams named in <body data-live>. New entries wait behind an
+// The live stream of a page: an EventSource on what <body data-live> names, comma separated: streams (incident:…),
+// or kinds (incident) for hints that something of the kind changed. New entries wait behind an
 // 'n new' mark; nothing scrolls and no focus moves. When the line is lost the state says since when.
 import { say } from './said.js';
 
 const RETRY_MS = [1000, 2000, 5000, 10000, 15000];
-const streams = (document.body.dataset.live || '').trim();
+const watched = (document.body.dataset.live || '').split(',').map((name) => name.trim()).filter(Boolean);
+let cursor = '';
 let source = null;
 let failures = 0;
 let last = new Date();
@@ -34,10 +36,11 @@ function mark() {
 
 function entry(message) {
   last = new Date();
+  cursor = message.lastEventId || cursor;
   waiting += 1;
   mark();
   let said = '';
-  try { said = JSON.parse(message.data).sentence || ''; } catch { said = ''; }
+  try { const { actor, sentence } = JSON.parse(message.data); said = `${actor} ${sentence}`; } catch { said = ''; }
   say(said || `${waiting} new`);
   document.body.dispatchEvent(new CustomEvent('live:entry', { detail: message.data }));
 }
@@ -56,7 +59,10 @@ function lost() {
 }
 
 function open() {
-  source = new EventSource(`/live?streams=${encodeURIComponent(streams)}`);
+  const query = new URLSearchParams(watched.map((name) => [name.includes(':') ? 'stream' : 'kind', name]));
+  if (cursor) query.set('after', cursor);
+  source = new EventSource(`/live?${query}`);
+  source.addEventListener('hello', (message) => { last = new Date(); cursor = message.lastEventId || cursor; });
   source.addEventListener('open', () => {
     // What was missed while the line was down is fetched, not guessed.
     if (failures) document.body.dispatchEvent(new CustomEvent('live:changed', { detail: '' }));
@@ -84,7 +90,7 @@ document.addEventListener('click', (event) => {
   if (button) reveal(button);
 });
 
-if (streams) {
+if (watched.length) {
   open();
   addEventListener('pagehide', () => source?.close());
 } else {
