@@ -148,13 +148,9 @@ def escalate(state: State, now: datetime) -> State:
 
 
 def change_severity(state: State, severity: Severity, now: datetime) -> State:
-    """A raised severity pages again and asks for a new answer; a lowered one pages nobody. Then `advance`.
-
-    Unknown was paged like Critical from the start, so that sizing it pages nobody a second time.
-    """
+    """A raised severity pages again and asks for a new answer; a lowered one pages nobody. Then `advance`."""
     changed = replace(state, severity=severity)
-    raised = severity.rank > state.severity.rank and state.severity is not Severity.UNKNOWN
-    if not raised or state.phase is Phase.STOPPED:
+    if severity.rank <= state.severity.rank or state.phase is Phase.STOPPED:
         return changed
     return _again(changed, Why.RAISED, now)
 

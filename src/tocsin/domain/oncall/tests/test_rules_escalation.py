@@ -169,11 +169,6 @@ def test_worse_news_pages_again_even_when_acknowledged(change: str, why: Why) ->
     assert made.state.acknowledged_by == ""
 
 
-def test_sizing_an_unknown_one_as_critical_does_not_page_the_same_people_again() -> None:
-    answered = acknowledge(first(Severity.UNKNOWN).state, "ada", NOON).state
-    assert advance(POLICY, change_severity(answered, Severity.CRITICAL, NOON), NOON, PEOPLE).pages == ()
-
-
 def test_a_lowered_severity_pages_nobody() -> None:
     answered = acknowledge(first().state, "ada", NOON).state
     assert advance(POLICY, change_severity(answered, Severity.LOW, NOON), NOON, PEOPLE).pages == ()
