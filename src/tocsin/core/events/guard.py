@@ -30,10 +30,10 @@ def _postgresql(table: str) -> dict[str, str]:
     run = "EXECUTE FUNCTION tocsin_refuse_change()"
     return {
         f"{table}_no_change": (
-            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {run}"
+            f"CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {run}"
         ),
         f"{table}_no_truncate": (
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {run}"
+            f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {run}"
         ),
     }
 

@@ -22,7 +22,9 @@ _SQLITE = (
     f" INSERT INTO {_TABLE}_fts(rowid, reference, title, body)"
     " VALUES (NEW.id, NEW.reference, NEW.title, NEW.body); END",
 )
-_VECTOR = "to_tsvector('simple', reference || ' ' || title || ' ' || body)"
+_TEXT = "reference || ' ' || title || ' ' || body"
+# Words are split as the query splits them; PostgreSQL's own parser would read INC-2 as 'inc' and the number -2.
+_VECTOR = f"to_tsvector('simple', regexp_replace({_TEXT}, '\\W+', ' ', 'g'))"
 _POSTGRESQL = (f"CREATE INDEX IF NOT EXISTS {_TABLE}_fts ON {_TABLE} USING gin ({_VECTOR})",)
 _WORD = re.compile(r"\w+")
 

@@ -146,9 +146,8 @@ def test_lost_triggers_are_noticed_and_mended():
     _without_triggers()
     assert missing_triggers()
     assert not verify_log().whole
-    if connection.vendor == "sqlite":
-        install_triggers()
-        assert verify_log().whole
+    install_triggers()
+    assert verify_log().whole
 
 
 def _faults() -> str:

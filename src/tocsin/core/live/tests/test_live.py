@@ -11,6 +11,7 @@ from django.db import connections, transaction
 
 from tocsin.core import visibility
 from tocsin.core.live import stream as live
+from tocsin.core.live import tailer as tailing
 from tocsin.core.live.tailer import Tailer
 from tocsin.core.log import Event, append, event
 from tocsin.kernel.actor import Actor, Role, system
@@ -180,6 +181,7 @@ async def test_who_loses_access_is_cut_off_before_the_next_entry(monkeypatch, pe
 
 
 async def test_lists_are_told_that_something_changed_only_if_they_may_see_it(monkeypatch, people):
+    monkeypatch.setattr(tailing, "ECHO", 0.2)
     async with running(monkeypatch) as tailer:
         listener = Listener("kind=note", "mallory")
         await listener.next("hello")
@@ -190,7 +192,7 @@ async def test_lists_are_told_that_something_changed_only_if_they_may_see_it(mon
         assert await listener.next("changed") == {"kinds": ["note"]}
         hidden = Listener("kind=note", "mallory")
         await hidden.next("hello")
-        await asyncio.sleep(2.6)  # the echo of the first hint has passed
+        await asyncio.sleep(0.8)  # the echo of the first hint has passed
         while not hidden.sent.empty():
             hidden.sent.get_nowait()
         await say("note:secret", "hidden again")
