@@ -16,6 +16,9 @@ from tocsin.kernel.errors import Invalid
 
 MIDNIGHT = time(0)
 DAY = timedelta(days=1)
+LONGEST_TERM = 50_000
+FARTHEST = timedelta(days=50 * 365)
+"""Business time is walked day by day: a term that ends later than this is refused before it costs seconds."""
 BUSINESS_DAY = timedelta(hours=8)
 """A business day in a service promise is eight open hours (the product's defaults, Support)."""
 
@@ -77,14 +80,14 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """So much time, of a kind. Raises `Invalid` when it is negative."""
+    """So much time, of a kind. Raises `Invalid` when it is negative or absurdly long."""
 
     amount: int
     unit: Unit
 
     def __post_init__(self) -> None:
-        if self.amount < 0:
-            raise Invalid("amount: a term cannot be negative; write 0 or more.", field="amount")
+        if not 0 <= self.amount <= LONGEST_TERM:
+            raise Invalid(f"amount: a term must lie between 0 and {LONGEST_TERM}.", field="amount")
 
     def words(self) -> str:
         """`"5 min"`, `"1 business day"`, with a no-break space."""
@@ -231,12 +234,13 @@ class Calendar:
     def _open(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Opening intervals in order, from the one that may hold `since` on. Intervals can be empty."""
         day = since.astimezone(zone_of(self.zone)).date() - DAY
-        while day.year < 9999:
+        last = day + FARTHEST
+        while day < last:
             if day not in self.holidays:
                 for hours in self.weekly[day.weekday()]:
                     yield self._bounds(day, hours)
             day += DAY
-        raise Invalid("amount: the term ends after the year 9998; write a shorter one.", field="amount")
+        raise Invalid("amount: the term ends more than 50 years ahead; write a shorter one.", field="amount")
 
 
 def deadline(start: datetime, term: Term, calendar: Calendar) -> datetime:
