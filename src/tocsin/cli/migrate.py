@@ -11,9 +11,11 @@ import click
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db import OperationalError
 
 from tocsin.cli.house import operator, says_refusals
 from tocsin.domain.accounts import commands as accounts
+from tocsin.kernel.errors import Unavailable
 
 # Pages use the htmx that Tocsin brings; the library's copies point at files that do not exist when collected.
 _NOT_OURS = ["django_htmx"]
@@ -25,7 +27,12 @@ _NOT_OURS = ["django_htmx"]
 @says_refusals
 def migrate(*, prepare: bool, demo: bool) -> None:
     """Bring the database to this version. Safe to repeat; nothing is lost."""
-    call_command("migrate", interactive=False, verbosity=0)
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        mend = "correct TOCSIN_DATABASE_URL, or start the database it names"
+        raise Unavailable(f"The database does not answer ({reason}); {mend}.") from error
     if not prepare:
         click.echo("The database is at this version.")
         return

@@ -4,6 +4,8 @@ Hides which application answers which path, and their start and stop. Never look
 method and path.
 """
 
+import os
+import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -12,6 +14,9 @@ from django.core.asgi import get_asgi_application
 from tocsin.cli.logs import configure_logs
 
 configure_logs("web")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.project.settings")
+# Static files are read in one go, off the event loop: they are small, and a balancer's cache asks once.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 _pages = get_asgi_application()
 
 # Rooms can be imported only once Django is ready, which the call above made it.

@@ -3,6 +3,7 @@
 Hides nothing but Django's start. Never answers alert intake or live streams: those are `tocsin ingest`.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from tocsin.cli.logs import configure_logs
 from tocsin.project.own_health import HEALTH
 
 configure_logs("web")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.project.settings")
 _pages = get_wsgi_application()
 
 

@@ -15,12 +15,12 @@ from tocsin.cli.preparation import fingerprint, is_prepared, mark_prepared
 from tocsin.kernel.chain import GENESIS, entry_hash
 
 
-def _tocsin(*argv: str, home: Path) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("TOCSIN_", "DJANGO_"))}
-    environment = {**clean, "TOCSIN_HOME": str(home)}
+def _tocsin(*argv: str, home: Path, keep: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    ours = ("TOCSIN_", "DJANGO_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours) or name in keep}
     return subprocess.run(
         [sys.executable, "-m", "tocsin", *argv],
-        env=environment,
+        env={**clean, "TOCSIN_HOME": str(home)},
         capture_output=True,
         text=True,
         timeout=60,
@@ -91,6 +91,14 @@ def test_a_home_in_use_is_named_with_its_mend(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert "process 4711" in answer.stderr
     assert "--home" in answer.stderr
+
+
+def test_a_database_that_is_away_is_a_sentence_not_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    answer = _tocsin("migrate", home=tmp_path, keep=("TOCSIN_DATABASE_URL",))
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("Error: The database does not answer")
+    assert "correct TOCSIN_DATABASE_URL" in answer.stderr
 
 
 def test_a_setting_file_that_cannot_be_read_is_a_sentence_not_a_traceback(
