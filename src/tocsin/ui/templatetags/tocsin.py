@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
+from django.forms import Form
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -139,6 +140,20 @@ def note_icon(tone: str) -> str:
 def field_kind(bound: BoundField) -> str:
     """How the field component draws it."""
     return forms.kind(bound)
+
+
+@register.filter
+def styled(form: Form) -> Form:
+    """A form of the sign-in library with the classes of the design language."""
+    for field in form.fields.values():
+        forms.style(field)
+    return form
+
+
+@register.filter
+def passkeys_work(request: HttpRequest) -> bool:
+    """Browsers offer passkeys on https and on localhost only."""
+    return request.is_secure() or request.get_host().split(":")[0] == "localhost"
 
 
 @register.filter
