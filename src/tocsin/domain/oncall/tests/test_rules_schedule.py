@@ -163,6 +163,19 @@ def test_no_hole_and_no_double_where_clocks_change(zone: str, around: datetime, 
     assert all(shift.person for shift in found)
 
 
+def test_every_zone_hands_over_once_a_day_without_hole_or_double() -> None:
+    """Each zone through one year of 2020 to 2035, at an hour in which clocks like to change."""
+    following = {"ada": "bo", "bo": "cy", "cy": "ada"}
+    for number, zone in enumerate(ZONES):
+        start = datetime(2020 + number % 16, 1, 1, tzinfo=UTC)
+        plan = schedule(layer("ada", "bo", "cy", zone=zone, handoff=time(2, 15), start=date(2019, 12, 1)))
+        found = shifts(plan, start, start + timedelta(days=366))
+        assert len(found) in (366, 367, 368), zone
+        for one, two in pairwise(found):
+            assert one.end == two.start, zone
+            assert two.person == following[one.person or ""], zone
+
+
 times = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 people = st.lists(st.sampled_from(["ada", "bo", "cy", "di"]), max_size=4).map(tuple)
 instants = st.datetimes(
