@@ -16,7 +16,7 @@ def integration() -> None:
 
 @integration.command("add")
 @click.argument("kind")
-@click.option("--service", required=True, help="Service that its alerts are about, by name.")
+@click.option("--service", required=True, help="Service that its alerts are about, by its short name (slug).")
 @click.option("--name", default="", help="As others shall read it; default its kind and service.")
 @says_refusals
 def add_integration(kind: str, service: str, name: str) -> None:

@@ -20,6 +20,8 @@ from tocsin.cli.children import die_with_parent
 _KILL_AFTER_SECONDS = 5
 # Each live stream occupies one place; Granian's default closes the door near 1,000, the goal is 5,000.
 _OPEN_REQUESTS = 8192
+# Threads of a page worker: each holds a database connection, and PostgreSQL gives 100 in all.
+_PAGE_THREADS = 8
 
 _host = click.option(
     "--host", envvar="TOCSIN_HOST", default="127.0.0.1", show_default=True, help="Address to listen on."
@@ -50,7 +52,7 @@ def ingest(host: str, port: int) -> None:
 
 
 def _serve(target: str, host: str, port: int, *, interface: Interfaces, workers: int = 1, link_file: str = "") -> None:
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"blocking_threads": _PAGE_THREADS}
     if interface is Interfaces.ASGI:
         more = {"backpressure": _OPEN_REQUESTS, "loop": Loops.asyncio}
     Granian(
