@@ -1,0 +1,65 @@
+"""Everything that changes schedules, policies, escalations and pages. Nothing else writes them."""
+
+from tocsin.domain.oncall.commands.answering import (
+    UNDO_WITHIN,
+    Answer,
+    acknowledge,
+    acknowledge_by_link,
+    pass_on_by_link,
+    undo_acknowledge,
+    undo_acknowledge_by_link,
+)
+from tocsin.domain.oncall.commands.failing import advance_escalation, expire_pages, record_outcome
+from tocsin.domain.oncall.commands.paging import (
+    change_severity,
+    note_activity,
+    page,
+    page_people,
+    refresh_subject,
+    stop_paging,
+)
+from tocsin.domain.oncall.commands.policies import (
+    StepInput,
+    TargetInput,
+    remove_policy,
+    save_policy,
+    set_service_policy,
+)
+from tocsin.domain.oncall.commands.schedules import (
+    LayerInput,
+    Window,
+    add_override,
+    remove_override,
+    remove_schedule,
+    save_schedule,
+)
+
+__all__ = [
+    "UNDO_WITHIN",
+    "Answer",
+    "LayerInput",
+    "StepInput",
+    "TargetInput",
+    "Window",
+    "acknowledge",
+    "acknowledge_by_link",
+    "add_override",
+    "advance_escalation",
+    "change_severity",
+    "expire_pages",
+    "note_activity",
+    "page",
+    "page_people",
+    "pass_on_by_link",
+    "record_outcome",
+    "refresh_subject",
+    "remove_override",
+    "remove_policy",
+    "remove_schedule",
+    "save_policy",
+    "save_schedule",
+    "set_service_policy",
+    "stop_paging",
+    "undo_acknowledge",
+    "undo_acknowledge_by_link",
+]

@@ -1,0 +1,273 @@
+"""Starts, widens, raises and stops paging about a subject. Answering it is `answering`.
+
+Hides that a subject may be paged by several policies at once: one escalation for each, answered together.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from tocsin.core.log import append
+from tocsin.domain.oncall import models
+from tocsin.domain.oncall.commands.contact import subject_of
+from tocsin.domain.oncall.commands.turn import close_pages, settle, turn
+from tocsin.domain.oncall.events import NobodyToPage, Stopped
+from tocsin.domain.oncall.models import Escalation, EscalationState, PageState
+from tocsin.domain.oncall.outlook import memory
+from tocsin.domain.oncall.permissions import PAGE
+from tocsin.domain.oncall.rules import escalation as rules
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.domain.oncall.snapshots import READER, id_of, uuid_or_none
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.subject import Subject
+
+
+def page(
+    actor: Actor,
+    *,
+    subject: Subject,
+    severity: str,
+    service_id: str | None = None,
+    policy_id: str | None = None,
+    summary: str = "",
+    facts: dict[str, str] | None = None,
+) -> str:
+    """Page whoever is responsible, until someone acknowledges; returns the escalation's id.
+
+    Asked again for the same open subject it pages nobody twice: only a higher severity or a newly affected service
+    pages again (the product's defaults, Paging). A service without a policy, or none, pages the catch-all people.
+    Appends `oncall.paged` and what else happened to the subject's stream. Raises `Invalid` for an unknown severity.
+    """
+    actor.require(PAGE)
+    level = severity_of(severity)
+    with transaction.atomic():
+        policy = _policy(service_id, policy_id)
+        asked = _Asked(subject, level, summary, facts or {}, service_id, policy)
+        row, fresh = _open(asked, str(policy.id) if policy else "")
+        if fresh:
+            _say_without_policy(row, service_id, policy_id)
+            turn(row, rules.start(level, now()))
+        else:
+            _join(row, asked)
+        _raise_others(row, level)
+    return str(row.id)
+
+
+def page_people(
+    actor: Actor, *, subject: Subject, people: Iterable[str], severity: str, reason: str, summary: str = ""
+) -> list[str]:
+    """Call these people to a subject, each until they answer, at most three times; returns escalation ids.
+
+    Someone who is being called for this subject already is not called twice. An answer takes nothing from anyone;
+    no answer is said on the subject's stream (`oncall.nobody_to_page`).
+    """
+    actor.require(PAGE)
+    level = severity_of(severity)
+    wanted = list(dict.fromkeys(people))
+    if not wanted:
+        raise Invalid("people: choose at least one person to page.", field="people")
+    found = []
+    with transaction.atomic():
+        for person in wanted:
+            if uuid_or_none(person) is None:
+                raise Invalid(f"people: '{person}' is not the id of a person.", field="people")
+            asked = _Asked(subject, level, summary, {}, None, None, called=person, reason=reason)
+            row, fresh = _open(asked, f"person:{person}")
+            if fresh:
+                turn(row, rules.start(level, now()))
+            elif row.state == EscalationState.ACKNOWLEDGED:
+                _ask_anew(row)
+                turn(row, rules.unacknowledge(memory(row), now()))
+            found.append(str(row.id))
+    return found
+
+
+def stop_paging(actor: Actor, *, subject: Subject | str, reason: str) -> bool:
+    """Nobody is paged about the subject any more (resolved, dismissed, merged). False when nobody was.
+
+    Open links answer with the reason from now on. Appends `oncall.stopped`.
+    """
+    actor.require(PAGE)
+    stream = subject if isinstance(subject, str) else subject.stream
+    with transaction.atomic():
+        rows = open_escalations(stream)
+        at = now()
+        for row in rows:
+            decision = rules.stop(memory(row), at)
+            row.stopped_at, row.stop_reason = at, reason[:300]
+            close_pages(row, PageState.STOPPED, at)
+            settle(row, decision)
+        if any(row.acknowledged_at is None for row in rows):
+            append(stream, Stopped(reason=reason), actor)
+    return bool(rows)
+
+
+def change_severity(actor: Actor, *, subject: Subject | str, severity: str) -> None:
+    """The subject was sized anew: a raised severity pages again at once, a lowered one pages nobody."""
+    actor.require(PAGE)
+    level = severity_of(severity)
+    stream = subject if isinstance(subject, str) else subject.stream
+    with transaction.atomic():
+        for row in open_escalations(stream):
+            if not row.called_id:
+                _resize(row, level)
+
+
+def note_activity(subject_stream: str, at: datetime) -> None:
+    """Something was done about the subject at `at`: who acknowledged is not asked again for another 30 min.
+
+    Called by reactions of higher rooms for what people do, so it takes no actor and refuses nothing.
+    """
+    with transaction.atomic():
+        for row in open_escalations(subject_stream):
+            if row.state == EscalationState.ACKNOWLEDGED or memory(row).phase is rules.Phase.ASKED:
+                settle(row, rules.touch(memory(row), at))
+
+
+def refresh_subject(actor: Actor, *, subject: Subject) -> None:
+    """The subject was renamed or restricted: pages and links name it as it is now."""
+    actor.require(PAGE)
+    Escalation.objects.filter(subject_kind=subject.kind, subject_id=subject.id).update(
+        subject_reference=subject.reference[:80],
+        subject_title=subject.title[:300],
+        subject_url=subject.url[:300],
+        subject_restricted=subject.restricted,
+    )
+
+
+def severity_of(text: str) -> Severity:
+    """The severity called `text`. Raises `Invalid`."""
+    try:
+        return Severity(text)
+    except ValueError as error:
+        words = ", ".join(s.value for s in Severity)
+        raise Invalid(f"severity: '{text}' is not one of {words}.", field="severity") from error
+
+
+def open_escalations(stream: str) -> list[Escalation]:
+    """Escalations of a subject that are not over, locked in a fixed order. One query."""
+    kind, _, id_ = stream.partition(":")
+    rows = Escalation.objects.select_for_update(of=("self",)).filter(subject_kind=kind, subject_id=id_)
+    return list(rows.exclude(state=EscalationState.STOPPED).select_related("policy").order_by("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a call of `page` or `page_people` asks for, about one escalation."""
+
+    subject: Subject
+    severity: Severity
+    summary: str
+    facts: dict[str, str]
+    service_id: str | None
+    policy: models.EscalationPolicy | None
+    called: str | None = None
+    reason: str = ""
+    at: datetime = field(default_factory=now)
+
+
+def _policy(service_id: str | None, policy_id: str | None) -> models.EscalationPolicy | None:
+    """The policy named, else the service's; None pages the catch-all people: a page never fails on a setting."""
+    if policy_id:
+        named = models.EscalationPolicy.objects.filter(id=id_of(policy_id)).first()
+        if named is not None:
+            return named
+    rows = models.ServicePolicy.objects.select_related("policy").filter(service_id=id_of(service_id))
+    found = rows.first() if service_id else None
+    return found.policy if found else None
+
+
+def _open(asked: _Asked, target_key: str) -> tuple[Escalation, bool]:
+    """The open escalation of the subject and target, locked; made when there is none. Two may try at once."""
+    subject = asked.subject
+    rows = (
+        Escalation.objects.select_for_update(of=("self",))
+        .select_related("policy")
+        .filter(subject_kind=subject.kind, subject_id=subject.id, target_key=target_key)
+    )
+    open_rows = rows.exclude(state=EscalationState.STOPPED)
+    found = open_rows.first()
+    if found is not None:
+        return found, False
+    try:
+        with transaction.atomic():
+            return _create(asked, target_key), True
+    except IntegrityError:
+        return open_rows.get(), False
+
+
+def _create(asked: _Asked, target_key: str) -> Escalation:
+    subject = asked.subject
+    return Escalation.objects.create(
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        subject_reference=subject.reference[:80],
+        subject_title=subject.title[:300],
+        subject_url=subject.url[:300],
+        subject_restricted=subject.restricted,
+        severity=asked.severity.value,
+        summary=asked.summary,
+        facts=asked.facts,
+        service_ids=[asked.service_id] if asked.service_id else [],
+        policy=asked.policy,
+        called_id=asked.called,
+        target_key=target_key,
+        reason=asked.reason[:300],
+        started_at=asked.at,
+    )
+
+
+def _join(row: Escalation, asked: _Asked) -> None:
+    """The same subject again: bundled, unless it got worse or wider."""
+    state = memory(row)
+    wider = bool(asked.service_id) and asked.service_id not in row.service_ids
+    worse = asked.severity.rank > state.severity.rank
+    if wider:
+        row.service_ids = [*row.service_ids, asked.service_id]
+    if not (wider or worse):
+        return
+    row.summary, row.facts = asked.summary or row.summary, asked.facts or row.facts
+    fresh = rules.widen(state, now()) if wider and not worse else state
+    if worse:
+        fresh = rules.change_severity(state, asked.severity, now())
+    _ask_anew(row)
+    turn(row, fresh)
+
+
+def _raise_others(row: Escalation, level: Severity) -> None:
+    """A subject has one severity: what raises it raises it for every policy that is paged about it."""
+    for other in open_escalations(subject_of(row).stream):
+        if other.id != row.id and not other.called_id and level.rank > memory(other).severity.rank:
+            _resize(other, level)
+
+
+def _resize(row: Escalation, level: Severity) -> None:
+    state = memory(row)
+    if level is state.severity:
+        return
+    if level.rank > state.severity.rank:
+        _ask_anew(row)
+    turn(row, rules.change_severity(state, level, now()))
+
+
+def _ask_anew(row: Escalation) -> None:
+    """A new answer is asked for: earlier answers and refusals no longer count."""
+    row.declined, row.before_answer = [], {}
+    row.acknowledged_by, row.acknowledged_at, row.acknowledged_name, row.acknowledged_via = None, None, "", ""
+
+
+def _say_without_policy(row: Escalation, service_id: str | None, policy_id: str | None) -> None:
+    if row.policy is not None:
+        return
+    text = "no service is named" if not service_id else "the service has no escalation policy"
+    if policy_id:
+        text = "the escalation policy named is gone"
+    append(
+        subject_of(row).stream,
+        NobodyToPage(step=0, text=f"{text}; catch-all people are paged instead."),
+        READER,
+    )

@@ -1,0 +1,243 @@
+"""What the log says about paging and about changes of schedules and policies.
+
+Paging events stand on the subject's own stream, so that its timeline tells who was called and who answered.
+"""
+
+from datetime import timedelta
+
+from tocsin.core.log import Event, event
+from tocsin.kernel.durations import human_duration
+
+
+def listed(words: list[str]) -> str:
+    """`"mail, push and SMS"`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+@event("oncall.paged", mark="bell-ringing")
+class Paged(Event, frozen=True, kw_only=True):
+    """A person was called by these kinds of contact method."""
+
+    page: str
+    person: str
+    person_name: str
+    step: int
+    round: int
+    reason: str
+    channels: list[str]
+    severity: str = ""
+
+    def sentence(self) -> str:
+        """Who, how and why."""
+        return f"paged {self.person_name} by {listed(self.channels)}: {self.reason}"
+
+
+@event("oncall.escalated", mark="stairs-up")
+class Escalated(Event, frozen=True, kw_only=True):
+    """Nobody answered in time, or someone passed it on."""
+
+    step: int
+    round: int
+    reason: str
+
+    def sentence(self) -> str:
+        """Where it went, and why."""
+        return f"went on to step {self.step}, round {self.round}: {self.reason}"
+
+
+@event("oncall.acknowledged", mark="circle-check")
+class Acknowledged(Event, frozen=True, kw_only=True):
+    """Someone answered. `seconds` counts from the page, or from the start when they were not paged.
+
+    `joined`: an answer to a personal call, which takes nothing from anyone.
+    """
+
+    person: str
+    person_name: str
+    via: str
+    seconds: int
+    joined: bool = False
+
+    def sentence(self) -> str:
+        """How, and how fast."""
+        verb = "answered the call" if self.joined else "acknowledged"
+        return f"{verb} by {self.via}, {human_duration(timedelta(seconds=self.seconds))} after the page"
+
+
+@event("oncall.acknowledgement_undone", mark="arrow-back-up")
+class AcknowledgementUndone(Event, frozen=True, kw_only=True):
+    """Acknowledged by mistake: paging goes on where it stood."""
+
+    person: str
+    person_name: str
+
+    def sentence(self) -> str:
+        """What follows."""
+        return "took the acknowledgement back; paging goes on"
+
+
+@event("oncall.passed_on", mark="arrow-right")
+class PassedOn(Event, frozen=True, kw_only=True):
+    """A paged person cannot take it."""
+
+    person: str
+    person_name: str
+
+    def sentence(self) -> str:
+        """What follows."""
+        return "cannot take it; the next in line is paged now"
+
+
+@event("oncall.nobody_to_page", mark="alert-triangle")
+class NobodyToPage(Event, frozen=True, kw_only=True):
+    """A step had nobody, or a person cannot be reached. `step` counts from 1; 0 when it is about a person."""
+
+    step: int
+    text: str
+    person: str = ""
+
+    def sentence(self) -> str:
+        """What was missing."""
+        return f"found a hole: {self.text}"
+
+
+@event("oncall.catch_all", mark="alert-triangle")
+class CatchAll(Event, frozen=True, kw_only=True):
+    """People of last resort are paged."""
+
+    reason: str
+
+    def sentence(self) -> str:
+        """Why."""
+        return f"turned to the catch-all people: {self.reason}"
+
+
+@event("oncall.held", mark="clock")
+class Held(Event, frozen=True, kw_only=True):
+    """The page waits: its severity wakes nobody. `until` is ISO 8601 in UTC."""
+
+    until: str
+
+    def sentence(self) -> str:
+        """Until when."""
+        return (
+            f"holds the page until waking hours ({self.until[:16].replace('T', ' ')} UTC): this severity wakes nobody"
+        )
+
+
+@event("oncall.asked_again", mark="bell-ringing")
+class AskedAgain(Event, frozen=True, kw_only=True):
+    """Acknowledged, then quiet for 30 minutes."""
+
+    person: str
+    person_name: str
+
+    def sentence(self) -> str:
+        """Whom."""
+        return f"asked {self.person_name} again: acknowledged, but nothing has happened for 30 min"
+
+
+@event("oncall.stopped", mark="bell-off")
+class Stopped(Event, frozen=True, kw_only=True):
+    """Paging is over."""
+
+    reason: str
+
+    def sentence(self) -> str:
+        """Why."""
+        return f"stopped paging: {self.reason}"
+
+
+@event("oncall.schedule_saved", mark="calendar")
+class ScheduleSaved(Event, frozen=True, kw_only=True):
+    """A schedule was made or changed."""
+
+    schedule: str
+    name: str
+    layers: list[dict[str, object]]
+
+    def sentence(self) -> str:
+        """Its name and size."""
+        return f"saved the schedule {self.name} with {len(self.layers)} layer{'' if len(self.layers) == 1 else 's'}"
+
+
+@event("oncall.schedule_removed", mark="calendar")
+class ScheduleRemoved(Event, frozen=True, kw_only=True):
+    """A schedule is gone."""
+
+    schedule: str
+    name: str
+
+    def sentence(self) -> str:
+        """Its name."""
+        return f"removed the schedule {self.name}"
+
+
+@event("oncall.override_added", mark="calendar")
+class OverrideAdded(Event, frozen=True, kw_only=True):
+    """Someone takes over for a while. Times are ISO 8601 in UTC."""
+
+    override: str
+    person: str
+    person_name: str
+    replaces: str
+    start_at: str
+    end_at: str
+
+    def sentence(self) -> str:
+        """Who and when."""
+        start, end = (at[:16].replace("T", " ") for at in (self.start_at, self.end_at))
+        return f"put {self.person_name} on call from {start} to {end} UTC"
+
+
+@event("oncall.override_removed", mark="calendar")
+class OverrideRemoved(Event, frozen=True, kw_only=True):
+    """The rotation holds again."""
+
+    override: str
+    person: str
+    person_name: str
+
+    def sentence(self) -> str:
+        """Whose."""
+        return f"removed the override of {self.person_name}"
+
+
+@event("oncall.policy_saved", mark="settings")
+class PolicySaved(Event, frozen=True, kw_only=True):
+    """An escalation policy was made or changed."""
+
+    policy: str
+    name: str
+    rounds: int
+    steps: list[dict[str, object]]
+
+    def sentence(self) -> str:
+        """Its name and size."""
+        steps = f"{len(self.steps)} step{'' if len(self.steps) == 1 else 's'}"
+        return f"saved the policy {self.name}: {steps}, {self.rounds} rounds"
+
+
+@event("oncall.policy_removed", mark="settings")
+class PolicyRemoved(Event, frozen=True, kw_only=True):
+    """An escalation policy is gone."""
+
+    policy: str
+    name: str
+
+    def sentence(self) -> str:
+        """Its name."""
+        return f"removed the policy {self.name}"
+
+
+@event("oncall.service_policy_set", mark="settings")
+class ServicePolicySet(Event, frozen=True, kw_only=True):
+    """A service is paged by another policy; without a `policy`, by the catch-all people."""
+
+    service: str
+    policy: str
+    policy_name: str
+
+    def sentence(self) -> str:
+        """By which."""
+        return f"pages by {self.policy_name} now" if self.policy else "pages by no policy now: catch-all people"

@@ -1,0 +1,194 @@
+"""Tables of schedules, escalation policies, running escalations and their pages.
+
+An escalation keeps what the rules remember as JSON; its columns beside it are what queries and constraints need.
+"""
+
+from django.db import models
+
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.ids import new_id
+
+
+class Schedule(models.Model):
+    """A named answer to 'who is on call'; its layers and overrides say who."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Layer(models.Model):
+    """People who take turns. `people` are person ids in order; `restrictions` are {weekday, opens, closes}."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="layers")
+    order = models.PositiveSmallIntegerField()
+    people = models.JSONField(default=list)
+    every = models.CharField(max_length=8, default="weeks")
+    count = models.PositiveIntegerField(default=1)
+    handoff = models.TimeField()
+    time_zone = models.CharField(max_length=64)
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+    restrictions = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["schedule", "order"], name="oncall_layer_order")]
+
+
+class Override(models.Model):
+    """Someone is on call for a while, instead of `replaces` or of anyone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="overrides")
+    person = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    replaces = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(end_at__gt=models.F("start_at")), name="oncall_override_ends")
+        ]
+
+
+class EscalationPolicy(models.Model):
+    """Steps gone through `rounds` times; after that everyone of last resort."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    rounds = models.PositiveSmallIntegerField(default=3)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EscalationStep(models.Model):
+    """Whom to page together, and how long to wait. `targets` are {kind, id}; no delay: 80 % of the target."""
+
+    policy = models.ForeignKey(EscalationPolicy, on_delete=models.CASCADE, related_name="steps")
+    order = models.PositiveSmallIntegerField()
+    targets = models.JSONField(default=list)
+    delay_seconds = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "order"], name="oncall_step_order")]
+
+
+class ServicePolicy(models.Model):
+    """By which policy trouble of a service is paged."""
+
+    service = models.OneToOneField("catalog.Service", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    policy = models.ForeignKey(EscalationPolicy, on_delete=models.PROTECT, related_name="services")
+
+
+class EscalationState(models.TextChoices):
+    """`exhausted`: every round is over; catch-all people are paged until someone answers."""
+
+    RUNNING = "running"
+    ACKNOWLEDGED = "acknowledged"
+    EXHAUSTED = "exhausted"
+    STOPPED = "stopped"
+
+
+class Escalation(models.Model):
+    """Paging about one subject by one policy, or of one person (`called`), until answered or over."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=64)
+    subject_reference = models.CharField(max_length=80)
+    subject_title = models.CharField(max_length=300)
+    subject_url = models.CharField(max_length=300)
+    subject_restricted = models.BooleanField(default=False)
+    severity = models.CharField(max_length=10, choices=[(s.value, s.word) for s in Severity])
+    summary = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+    service_ids = models.JSONField(default=list)
+    policy = models.ForeignKey(EscalationPolicy, on_delete=models.SET_NULL, null=True, related_name="+")
+    called = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    target_key = models.CharField(max_length=64)
+    reason = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=12, choices=EscalationState.choices, default=EscalationState.RUNNING)
+    memory = models.JSONField(default=dict)
+    before_answer = models.JSONField(default=dict)
+    declined = models.JSONField(default=list)
+    reported = models.JSONField(default=list)
+    next_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField()
+    acknowledged_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    acknowledged_name = models.CharField(max_length=200, blank=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_via = models.CharField(max_length=40, blank=True)
+    stopped_at = models.DateTimeField(null=True)
+    stop_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "target_key"],
+                condition=~models.Q(state="stopped"),
+                name="oncall_one_open_escalation",
+            )
+        ]
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="oncall_escalation_subject")]
+
+
+class PageState(models.TextChoices):
+    """`answered`: by someone else. `superseded`: the same person was paged again since."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    ANSWERED = "answered"
+    PASSED_ON = "passed_on"
+    SUPERSEDED = "superseded"
+    UNREACHABLE = "unreachable"
+    STOPPED = "stopped"
+    EXPIRED = "expired"
+
+
+class Page(models.Model):
+    """One person called once. `wave` is the call it belongs to, the same for all paged together."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="pages")
+    person = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    wave = models.CharField(max_length=40)
+    why = models.CharField(max_length=12)
+    reason = models.CharField(max_length=300)
+    urgency = models.CharField(max_length=16)
+    step = models.IntegerField()
+    round = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12, choices=PageState.choices, default=PageState.OPEN)
+    paged_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    via = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["escalation", "wave", "person"], name="oncall_one_page_per_call")
+        ]
+        indexes = [
+            models.Index(fields=["state", "expires_at"], name="oncall_page_expiry"),
+            models.Index(fields=["person", "state"], name="oncall_page_person"),
+        ]
+
+
+class PageLink(models.Model):
+    """A page sent to one contact method, with its own link. Only the hash of the link's token is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="links")
+    destination = models.CharField(max_length=64)
+    kind = models.CharField(max_length=40)
+    token_hash = models.CharField(max_length=64, unique=True)
+    delivery_key = models.CharField(max_length=80, unique=True)
+    expires_at = models.DateTimeField()
+    outcome = models.CharField(max_length=12, blank=True)
+    sent_at = models.DateTimeField()

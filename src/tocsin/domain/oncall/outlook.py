@@ -1,0 +1,71 @@
+"""What an escalation would do: now, at its next time, or when passed on. Asks the rules, writes nothing.
+
+The same function decides and foretells, so that the page never promises what the engine does not do.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.domain.oncall.models import Escalation
+from tocsin.domain.oncall.rules import escalation as rules
+from tocsin.domain.oncall.rules.escalation import Decision, Phase, State
+from tocsin.domain.oncall.snapshots import Directory, clocks, directory, policy_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Who is paged at `at` if nothing changes; `what` is a phrase for 'Goes on to …'."""
+
+    at: datetime | None
+    names: tuple[str, ...]
+    what: str
+
+
+def memory(row: Escalation) -> State:
+    """What the rules remember of this escalation."""
+    return State.from_json(row.memory)
+
+
+def directory_of(row: Escalation) -> Directory:
+    """Everyone this escalation can lead to. A personal call leads to that person only."""
+    called = str(row.called_id or "")
+    return directory(policy_snapshot(row.policy, called), administrators=not called)
+
+
+def due(row: Escalation, people: Directory, state: State, at: datetime) -> Decision:
+    """What is due at `at`. Those who passed it on are left out, unless nobody else is left at all."""
+    decision = _advance(people, state, at, frozenset(row.declined))
+    if row.declined and decision.state.phase is Phase.CATCH_ALL and decision.state != state and not decision.pages:
+        return _advance(people, state, at, frozenset())
+    return decision
+
+
+def _advance(people: Directory, state: State, at: datetime, without: frozenset[str]) -> Decision:
+    admins = tuple(id_ for id_ in people.administrators if id_ not in without)
+    return rules.advance(people.policy, state, at, people.people_at(at, without), admins, clocks())
+
+
+def next_in_line(row: Escalation, at: datetime, *, without: str = "") -> Next:
+    """Who is paged next: at the row's own time, or with `without` at once and without that person."""
+    state = memory(row)
+    if state.phase is Phase.STOPPED or row.next_at is None:
+        return Next(None, (), "")
+    people = directory_of(row)
+    if state.phase is Phase.ACKNOWLEDGED:
+        return Next(row.next_at, (row.acknowledged_name,), f"asks {row.acknowledged_name} again if nothing happens")
+    when = at if without else max(row.next_at, at)
+    state = rules.escalate(state, at) if without else state
+    left_out = frozenset([*row.declined, without] if without else row.declined)
+    decision = _advance(people, state, when, left_out)
+    names = tuple(dict.fromkeys(people.names.get(out.person, "someone") for out in decision.pages))
+    if row.called_id and decision.state.phase is Phase.CATCH_ALL:
+        return Next(row.next_at, (), "ends the calls and says that there was no answer")
+    if decision.state.phase is Phase.CATCH_ALL:
+        return Next(row.next_at, names, "pages the catch-all people and administrators")
+    return Next(row.next_at, names, f"goes on to {_listed(names)}")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = names[:3]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{', '.join(shown)}{more}" if shown else "nobody"

@@ -1,0 +1,176 @@
+"""What the link of a page opens. The token is the right to see it; nothing here changes anything.
+
+A subject that is restricted, or that the person paged may no longer see, shows reference and severity only.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tocsin.core.visibility import visible
+from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.oncall import ports
+from tocsin.domain.oncall.commands import UNDO_WITHIN
+from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageLink, PageState
+from tocsin.domain.oncall.outlook import Next, memory, next_in_line
+from tocsin.kernel.clock import now
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import token_hash
+from tocsin.kernel.subject import Subject
+
+_NOBODY = Next(None, (), "")
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinkView:
+    """What the person who was paged sees. `state`:
+
+    open: Acknowledge; yours: this person has it; taken: someone else has; passed: this person passed it on;
+    over: paging ended; expired: the link is too old.
+    `pass_to` names who is paged when the person cannot take it (empty: nobody else). `undo_until` is set while an
+    acknowledgement can be taken back. `elapsed` is the time from the page to the acknowledgement.
+    """
+
+    state: str
+    subject: Subject
+    severity: str
+    title: str
+    summary: str
+    facts: tuple[tuple[str, str], ...]
+    started_at: datetime
+    person_id: str
+    person: str
+    reason: str
+    paged_at: datetime
+    paged: tuple[str, ...]
+    next_person: str
+    next_what: str
+    next_at: datetime | None
+    next_since: datetime | None
+    pass_to: str
+    acknowledged_by: str
+    acknowledged_at: datetime | None
+    elapsed: timedelta | None
+    stop_reason: str
+    undo_until: datetime | None
+    coming: tuple[ports.Coming, ...]
+    follow_ups: tuple[ports.FollowUp, ...]
+
+    @property
+    def expired(self) -> bool:
+        """True when the link is too old to act."""
+        return self.state == "expired"
+
+
+def link(token: str) -> PageLinkView:
+    """What this link opens. A fixed number of queries. Raises `NotFound` for an unknown one."""
+    found = (
+        PageLink.objects.select_related("page__person", "page__escalation__policy")
+        .filter(token_hash=token_hash(token))
+        .first()
+    )
+    if found is None:
+        raise NotFound("This link is not known here. Open the newest message, or sign in.")
+    at, page = now(), found.page
+    row = page.escalation
+    state = _state(found, row, at)
+    waits = state in ("open", "yours")
+    upcoming = next_in_line(row, at) if waits else _NOBODY
+    instead = next_in_line(row, at, without=str(page.person_id)) if state == "open" else _NOBODY
+    subject = _subject(row, page)
+    return PageLinkView(
+        state=state,
+        subject=subject,
+        severity=row.severity,
+        title=subject.public_title,
+        summary="" if subject.restricted else row.summary,
+        facts=() if subject.restricted else tuple((str(k), str(v)) for k, v in row.facts.items()),
+        started_at=row.started_at,
+        person_id=str(page.person_id),
+        person=str(page.person),
+        reason=page.reason,
+        paged_at=page.paged_at,
+        paged=_paged(row, page),
+        next_person=", ".join(upcoming.names),
+        next_what=upcoming.what,
+        next_at=upcoming.at,
+        next_since=memory(row).waiting_since if upcoming.at else None,
+        pass_to=", ".join(instead.names),
+        acknowledged_by=row.acknowledged_name,
+        acknowledged_at=row.acknowledged_at,
+        elapsed=_elapsed(row, page),
+        stop_reason=row.stop_reason,
+        undo_until=_undo_until(row, page, at) if state == "yours" else None,
+        coming=_coming(row, subject) if state == "yours" else (),
+        follow_ups=tuple(ports.follow_ups(subject)) if waits else (),
+    )
+
+
+def _state(found: PageLink, row: Escalation, at: datetime) -> str:
+    if row.state == EscalationState.STOPPED:
+        return "over"
+    if row.state == EscalationState.ACKNOWLEDGED:
+        return "yours" if row.acknowledged_by_id == found.page.person_id else "taken"
+    if found.expires_at <= at:
+        return "expired"
+    if str(found.page.person_id) in row.declined and found.page.state == PageState.PASSED_ON:
+        return "passed"
+    return "open"
+
+
+def _subject(row: Escalation, page: Page) -> Subject:
+    subject = Subject(
+        row.subject_kind,
+        row.subject_id,
+        row.subject_reference,
+        row.subject_title,
+        row.subject_url,
+        row.subject_restricted,
+    )
+    if not subject.restricted and not _may_see(page, subject):
+        return replace(subject, restricted=True)
+    return subject
+
+
+def _may_see(page: Page, subject: Subject) -> bool:
+    try:
+        return bool(visible(accounts.actor_of(str(page.person_id)), [subject.stream]))
+    except NotFound:
+        return False
+
+
+def _paged(row: Escalation, mine: Page) -> tuple[str, ...]:
+    """Everyone paged so far, this person first as 'you', each with the kinds of contact method."""
+    pages = (
+        Page.objects.filter(escalation__subject_kind=row.subject_kind, escalation__subject_id=row.subject_id)
+        .select_related("person")
+        .prefetch_related("links")
+        .order_by("paged_at")
+    )
+    kinds: dict[str, list[str]] = {}
+    for page in pages:
+        name = "you" if page.person_id == mine.person_id else str(page.person)
+        kinds.setdefault(name, []).extend(link.kind for link in page.links.all())
+    ordered = sorted(kinds.items(), key=lambda item: item[0] != "you")
+    return tuple(f"{name}, by {' and '.join(dict.fromkeys(used))}" if used else name for name, used in ordered)
+
+
+def _elapsed(row: Escalation, page: Page) -> timedelta | None:
+    """From this person's first page to their answer."""
+    if row.acknowledged_at is None:
+        return None
+    first = row.pages.filter(person_id=page.person_id, paged_at__lte=row.acknowledged_at).order_by("paged_at").first()
+    return row.acknowledged_at - (first.paged_at if first else row.started_at)
+
+
+def _undo_until(row: Escalation, page: Page, at: datetime) -> datetime | None:
+    if row.acknowledged_at is None or not row.before_answer:
+        return None
+    until = row.acknowledged_at + UNDO_WITHIN
+    return until if until > at else None
+
+
+def _coming(row: Escalation, subject: Subject) -> tuple[ports.Coming, ...]:
+    items = list(ports.coming(subject))
+    if row.next_at is not None:
+        items.append(ports.Coming(row.next_at, "If nothing happens here for 30 min, you are asked again."))
+    return tuple(sorted(items, key=lambda item: item.at))

@@ -1,0 +1,20 @@
+"""What paging does when deliveries succeed or fail. Registers the check right before a page is sent."""
+
+from typing import Any
+
+from tocsin.core.log import Recorded, reaction
+from tocsin.domain.delivery.events import Delivered, Failed, Sent, Suppressed, Unknown
+from tocsin.domain.delivery.ports import register_recheck
+from tocsin.domain.oncall.commands import record_outcome
+from tocsin.domain.oncall.commands.contact import PURPOSE
+from tocsin.domain.oncall.recheck import still_wanted
+
+register_recheck(PURPOSE, still_wanted)
+
+
+@reaction(Sent, Delivered, Failed, Unknown, Suppressed, name="oncall.outcome")
+def outcome(recorded: Recorded[Any]) -> None:
+    """Go on at once when a message of a page did not get through."""
+    event = recorded.event
+    if event.purpose == PURPOSE:
+        record_outcome(event.key, recorded.type.rpartition(".")[2], event.answer)

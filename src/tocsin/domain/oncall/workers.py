@@ -1,0 +1,19 @@
+"""Jobs of paging: the timer of each escalation, and the sweep of pages that are too old."""
+
+from datetime import timedelta
+
+from tocsin.core.work import JobView, periodic, transactional
+from tocsin.domain.oncall.commands import advance_escalation, expire_pages
+from tocsin.domain.oncall.commands.turn import ADVANCE, Advance
+
+
+@transactional(ADVANCE, Advance)
+def advance(payload: Advance, job: JobView) -> None:
+    """Escalate, ask again or call the catch-all people, whatever is due by now."""
+    advance_escalation(payload.escalation)
+
+
+@periodic("oncall.expire_pages", every=timedelta(minutes=1))
+def expire() -> int:
+    """Close pages whose links no longer work."""
+    return expire_pages()
