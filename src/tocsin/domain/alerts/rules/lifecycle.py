@@ -144,13 +144,16 @@ class SourceView:
 def expire(alert: AlertView, source: SourceView, now: datetime) -> AlertDecision | None:
     """What happens to an alert whose time ran out; None while it has not.
 
-    Resolved only when the source has spoken since without naming the alert, and still speaks; else stale.
+    Resolved only when the source has spoken since without naming the alert, and within its last two intervals
+    (of 5 minutes for a source without a rhythm); else stale. Right after an outage of our own that is honest,
+    too: nobody knows, and the next signal revives it.
     """
     open_states = (AlertState.FIRING, AlertState.ACKNOWLEDGED)
     if alert.expires_at is None or alert.expires_at > now or alert.state not in open_states:
         return None
-    spoke_since = source.last_seen_at is not None and source.last_seen_at > alert.last_seen_at
-    if spoke_since and silent_since(source, now) is None:
+    heard = source.last_seen_at
+    lately = (source.interval or RESOLVE_TIMEOUT) * SILENT_AFTER_INTERVALS
+    if heard is not None and heard > alert.last_seen_at and now - heard <= lately:
         resolved = replace(alert, state=AlertState.RESOLVED, resolved_at=now)
         return AlertDecision(Outcome.RESOLVED, resolved, False, "its source speaks, but no longer of this alert")
     staled = replace(alert, state=AlertState.STALE)

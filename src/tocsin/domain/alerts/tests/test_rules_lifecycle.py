@@ -122,15 +122,23 @@ def source(heard: float | None, interval: float | None = 1, listening: float = 6
         (5, 1, Outcome.STALED),
         (None, 1, Outcome.STALED),
         (0.5, None, Outcome.RESOLVED),
+        (11, None, Outcome.STALED),
     ],
 )
 def test_an_alert_whose_time_ran_out_is_resolved_only_by_a_living_source(
     heard: float | None, interval: float | None, outcome: Outcome
 ) -> None:
-    over = replace(FIRING, last_seen_at=NOW - minutes(5), expires_at=NOW)
-    made = expire(over, source(heard, interval), NOW)
+    seen = NOW - minutes(20 if interval is None else 5)
+    made = expire(replace(FIRING, last_seen_at=seen, expires_at=NOW), source(heard, interval), NOW)
     assert made is not None
     assert made.outcome is outcome
+
+
+def test_after_an_outage_of_our_own_nothing_is_taken_for_resolved() -> None:
+    over = replace(FIRING, last_seen_at=NOW - minutes(70), expires_at=NOW - minutes(60))
+    made = expire(over, source(65, listening=0.1), NOW)
+    assert made is not None
+    assert made.outcome is Outcome.STALED
 
 
 def test_an_alert_that_has_time_left_or_is_over_does_not_expire() -> None:
