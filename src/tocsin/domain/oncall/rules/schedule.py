@@ -20,6 +20,7 @@ GAP = "gap"
 HORIZON = timedelta(days=400)
 INSTANT = timedelta(microseconds=1)
 LONGEST_TURN = 10_000
+YEARS = range(1970, 9000)
 
 
 class Every(StrEnum):
@@ -171,6 +172,8 @@ def _faults(layer: Layer) -> list[Problem]:
         found.append(Problem("rotation", sentence))
     if any(not 0 <= restriction.weekday <= 6 for restriction in layer.restrictions):
         found.append(Problem("restrictions", f"Layer {layer.order} has a weekday outside 0 to 6 (Monday is 0)."))
+    if any(day.year not in YEARS for day in (layer.start, layer.end or layer.start)):
+        found.append(Problem("start", f"Layer {layer.order} must lie in the years 1970 to 8999."))
     if layer.end is not None and layer.end <= layer.start:
         found.append(Problem("end", f"Layer {layer.order} ends before it starts; give it a later end."))
     try:

@@ -127,6 +127,8 @@ def test_the_next_change_is_found_far_ahead_and_may_never_come() -> None:
         (layer("ada", rotation=Rotation(Every.DAYS, 0)), "rotation"),
         (layer("ada", rotation=Rotation(Every.HOURS, 10**15)), "rotation"),
         (layer("ada", end=MONDAY), "end"),
+        (layer("ada", start=date(1, 1, 1)), "start"),
+        (layer("ada", end=date(9999, 12, 31), zone="America/New_York", handoff=time(23)), "start"),
         (layer("ada", restrictions=(Restriction(7, time(1), time(2)),)), "restrictions"),
     ],
 )
