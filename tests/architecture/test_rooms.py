@@ -21,7 +21,7 @@ _CLOCKS = {
     ("timezone", "now"),
     ("time", "time"),
 }
-# Before somebody is known there is nobody to act: these find out who it is.
+# Before somebody is known there is nobody to act: these find out who it is. The token of a link says who acts by it.
 _FIND_THE_ACTOR = re.compile(r"^(actor_\w+|\w+_actor)$")
 # Heavy libraries are loaded where they are used, and Django lets an app import models only once it is ready.
 _LATE_IMPORTS_ALLOWED = re.compile(r"(^domain/\w+/workers|/apps)\.py$")
@@ -97,7 +97,7 @@ def test_every_command_and_query_says_who_acts(path: Path) -> None:
             continue
         positional = [*node.args.posonlyargs, *node.args.args]
         assert positional, f"{node.name} must take `actor: Actor` first"
-        assert positional[0].arg == "actor", f"{node.name} must take `actor: Actor` first"
+        assert positional[0].arg in {"actor", "token"}, f"{node.name} must take `actor: Actor` first"
         assert len(node.args.defaults) < len(positional), f"{node.name}: the actor has no default"
         assert ast.get_docstring(node), f"{node.name} needs a docstring: effect, events, errors"
 

@@ -128,7 +128,7 @@ class Family:
             process.terminate()
         until = time.monotonic() + self._stop_within
         while any(p.poll() is None for p in running) and time.monotonic() < until:
-            caught = signal.sigtimedwait(_SIGNALS, max(0.0, until - time.monotonic()))
+            caught = signal.sigtimedwait(_SIGNALS, 0.1)
             if caught is not None and caught.si_signo != signal.SIGCHLD:
                 break
         for process in running:
