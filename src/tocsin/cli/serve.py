@@ -44,8 +44,12 @@ def serve(host: str, port: int, folder: str, *, demo: bool) -> None:
 def _environment(host: str, port: int, folder: str) -> tuple[dict[str, str], IO[str]]:
     """What the children get, and the lock that keeps a second `serve` out of this home."""
     os.environ["TOCSIN_HOME"] = str(Path(folder).absolute())
-    path = home()
-    lock = _lock(path)
+    try:
+        path = home()
+        lock = _lock(path)
+    except OSError as error:
+        mend = "choose another folder with --home"
+        raise BadSetting(f"{folder} cannot be written to ({error.strerror}); {mend}.") from error
     chosen = _free_port(host, port)
     environment = dict(os.environ)
     environment["TOCSIN_PORT"] = str(chosen)

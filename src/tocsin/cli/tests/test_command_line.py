@@ -93,6 +93,14 @@ def test_a_home_in_use_is_named_with_its_mend(tmp_path: Path) -> None:
     assert "--home" in answer.stderr
 
 
+def test_a_home_that_cannot_be_made_is_named_with_its_mend(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    answer = _tocsin("serve", "--port", "0", home=tmp_path / "file" / "home")
+    assert answer.returncode == 1
+    assert "cannot be written to" in answer.stderr
+    assert "--home" in answer.stderr
+
+
 def test_a_database_that_is_away_is_a_sentence_not_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
     answer = _tocsin("migrate", home=tmp_path, keep=("TOCSIN_DATABASE_URL",))
