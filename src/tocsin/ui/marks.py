@@ -4,6 +4,7 @@ Never decides what is severe; it only says how a severity or a state looks (docs
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 SEVERITIES = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low"}
 
@@ -48,6 +49,25 @@ STAGE_STATES = {
     "stop": ("lock", "blocked"),
     "off": ("circle-dashed", "not started"),
 }
+
+ICONS = frozenset(Path(__file__).with_name("icons.txt").read_text(encoding="utf-8").split())
+"""Names of the sprite's icons; `script/vendor` draws the sprite from the same file."""
+
+MARKS = {
+    "acknowledged": "circle-check",
+    "alert": "bell",
+    "help": "help-circle",
+    "resolved": "checks",
+    "silence": "bell-off",
+    "warning": "alert-triangle",
+}
+"""Words that events use as their mark, where the icon is called otherwise."""
+
+
+def icon_name(name: str) -> str:
+    """The icon for a name or a mark; a dot for one that nobody drew, so that no row loses its mark."""
+    wanted = MARKS.get(name, name)
+    return wanted if wanted in ICONS or wanted.startswith("sev-") else "point"
 
 
 def severity_word(value: str) -> str:

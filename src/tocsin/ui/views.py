@@ -8,12 +8,18 @@ from tocsin.ui import shell
 from tocsin.ui.access import actor_of
 
 MOST_LETTERS = 200
+_FIRST = ("Do", "Go to")
 
 
 @require_safe
 def palette(request: HttpRequest) -> HttpResponse:
     """`GET /palette?q=…`. With the header `X-Palette` only the rows."""
     text = request.GET.get("q", "").strip()[:MOST_LETTERS]
-    hits = sorted(shell.palette(actor_of(request), text), key=lambda hit: hit.group != "Go to")
+    hits = sorted(shell.palette(actor_of(request), text), key=_place)
     template = "ui/parts/hits.html" if request.headers.get("X-Palette") else "ui/palette.html"
     return render(request, template, {"hits": hits, "text": text})
+
+
+def _place(hit: shell.Action) -> tuple[int, str]:
+    """Actions first, then places, then what was found; groups stay together, rows keep their order."""
+    return (_FIRST.index(hit.group), "") if hit.group in _FIRST else (len(_FIRST), hit.group)

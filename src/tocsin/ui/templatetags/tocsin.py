@@ -34,7 +34,7 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
         f" {classes}" if classes else "",
         format_html(' role="img" aria-label="{}"', label) if label else format_html(' aria-hidden="true"'),
         static("ui/icons.svg"),
-        name,
+        marks.icon_name(name),
     )
 
 
