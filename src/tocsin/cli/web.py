@@ -15,6 +15,7 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from tocsin.cli.children import die_with_parent
+from tocsin.cli.logs import server_logging
 
 # Open streams end only when they are cut: without a limit a stop would wait for the last reader to leave.
 _KILL_AFTER_SECONDS = 5
@@ -64,6 +65,7 @@ def _serve(target: str, host: str, port: int, *, interface: Interfaces, workers:
         backlog=2048,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=server_logging("web"),
         respawn_failed_workers=workers > 1,
         workers_kill_timeout=_KILL_AFTER_SECONDS,
         process_name=f"tocsin {target.rpartition('.')[2]}",

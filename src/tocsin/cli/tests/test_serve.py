@@ -1,5 +1,6 @@
 """The whole system as `tocsin serve` runs it: starts, survives a killed child, stops, leaves nothing behind."""
 
+import json
 import os
 import re
 import signal
@@ -89,6 +90,21 @@ def system(home: Path) -> Iterator[_Running]:
 def test_the_printed_link_lets_the_administrator_in(system: _Running) -> None:
     assert system.link.startswith(f"{system.url}/sign-in/")
     assert system.answers(system.link.removeprefix(system.url)) == 200
+
+
+def test_whatever_is_logged_is_json_on_stderr(tmp_path: Path) -> None:
+    code = (
+        "import logging, logging.config, structlog; from granian.log import configure_logging, LogLevels;"
+        "from tocsin.cli.logs import configure_logs, server_logging;"
+        "configure_logs('web'); configure_logging(LogLevels.warning, server_logging('web'), True);"
+        "structlog.get_logger().info('ours', number=1); logging.getLogger('other').warning('theirs');"
+        "logging.getLogger('_granian').warning('the server')"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in said.stderr.splitlines()]
+    assert [line["message"] for line in lines] == ["ours", "theirs", "the server"]
+    assert {line["process"] for line in lines} == {"web"}
+    assert said.stdout == ""
 
 
 def test_the_database_and_the_secrets_are_for_this_account_only(system: _Running, home: Path) -> None:
