@@ -1,0 +1,59 @@
+"""The first write: signals into the inbox. Appends only, so that accepting costs the same however much is stored."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from tocsin.domain.alerts.models import DeadLetter, InboxItem
+from tocsin.domain.alerts.permissions import ACCEPT
+from tocsin.domain.alerts.ports import Accepted
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
+
+_COLUMNS = ("integration", "source", "shard", "key", "raw", "received_at")
+_INSERT = (
+    f"INSERT INTO {InboxItem._meta.db_table} ({', '.join(_COLUMNS)}) "  # noqa: S608
+    f"VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
+)
+
+
+def accept(actor: Actor, *, rows: Sequence[Accepted]) -> None:
+    """Append all rows in one transaction; none when one fails. Does not wake the engine. One statement."""
+    actor.require(ACCEPT)
+    at: Any = connection.ops.adapt_datetimefield_value(now())
+    ids = {row.integration: _uuid(row.integration) for row in rows}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            _INSERT, [(ids[row.integration], row.source, row.shard, row.key, row.raw, at) for row in rows]
+        )
+
+
+def bury_accepted(actor: Actor, *, row: Accepted, error: str) -> None:
+    """Keep a row that the inbox refuses among the dead letters: durable and visible, not lost."""
+    actor.require(ACCEPT)
+    bury(
+        InboxItem(
+            integration=UUID(row.integration), source=row.source, key=row.key, raw=row.raw, received_at=now()
+        ),
+        error,
+    )
+
+
+def bury(item: InboxItem, error: str) -> None:
+    """Write a dead letter for the item, in the caller's transaction."""
+    DeadLetter.objects.create(
+        integration=item.integration,
+        source=item.source,
+        key=item.key,
+        raw=bytes(item.raw),
+        received_at=item.received_at,
+        buried_at=now(),
+        error=error[:2000].replace("\0", "\N{REPLACEMENT CHARACTER}"),
+    )
+
+
+def _uuid(text: str) -> Any:
+    return InboxItem._meta.get_field("integration").get_db_prep_value(UUID(text), connection, prepared=False)

@@ -1,0 +1,228 @@
+"""Folding: accepted signals become alerts. Reads one shard of the inbox in order, merges, decides, groups, writes.
+
+A fixed number of queries for a batch. What cannot be folded becomes a dead letter and never stops the shard;
+a store that is unwell is no reason to bury anything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+
+from tocsin.domain.alerts import events
+from tocsin.domain.alerts.commands.accepting import bury
+from tocsin.domain.alerts.commands.grouping import Book, Move
+from tocsin.domain.alerts.commands.placing import Switchboard
+from tocsin.domain.alerts.commands.rows import save_alerts, save_seen, take_over, view_of
+from tocsin.domain.alerts.models import Alert, Change, InboxItem, Integration, SourceState
+from tocsin.domain.alerts.permissions import ACCEPT
+from tocsin.domain.alerts.ports import BUILT_IN, Report, sources
+from tocsin.domain.alerts.rules.identity import alertmanager_fingerprint, clean
+from tocsin.domain.alerts.rules.lifecycle import AlertState, Outcome, SignalKind, decide
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
+
+log = structlog.get_logger()
+
+BATCH = 500
+"""Rows folded in one transaction (architecture.md, Storage)."""
+_LONGEST_TITLE = 1024
+_SHIFTS = frozenset(Outcome) - {Outcome.REFRESHED, Outcome.DROPPED, Outcome.LOWERED}
+
+
+def fold(actor: Actor, *, shard: int) -> int:
+    """Fold up to 500 signals of a shard, in the caller's transaction; returns how many. Events: see `Book`."""
+    actor.require(ACCEPT)
+    items = list(InboxItem.objects.filter(shard=shard).order_by("id")[:BATCH])
+    if items:
+        InboxItem.objects.filter(id__in=[item.id for item in items]).delete()
+        _fold_or_bury(actor, items)
+    return len(items)
+
+
+def _fold_or_bury(actor: Actor, items: Sequence[InboxItem]) -> None:
+    """Fold all; when that fails, halve until the culprit is alone, and bury it. The order is kept."""
+    try:
+        with transaction.atomic():
+            _Batch(actor, now()).fold(items)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(items) == 1:
+            log.exception("signal_buried", source=items[0].source, key=items[0].key)
+            bury(items[0], f"{type(error).__name__}: {error}")
+            return
+        middle = len(items) // 2
+        _fold_or_bury(actor, items[:middle])
+        _fold_or_bury(actor, items[middle:])
+
+
+@dataclass
+class _Batch:
+    """What one transaction of folding knows."""
+
+    actor: Actor
+    at: datetime
+    integrations: dict[Any, Integration] = field(default_factory=dict)
+    current: dict[str, Alert] = field(default_factory=dict)
+    created: list[Alert] = field(default_factory=list)
+    changed: dict[Any, Alert] = field(default_factory=dict)
+    seen: dict[Any, Alert] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    acknowledged: list[Alert] = field(default_factory=list)
+
+    def fold(self, items: Sequence[InboxItem]) -> None:
+        self.integrations = Integration.objects.in_bulk({item.integration for item in items})
+        read = [(item, report) for item in items if (report := self._read(item)) is not None]
+        self._keep_changes(read)
+        signals = [(item, report) for item, report in read if report.signal is not None]
+        if signals:
+            keys = sorted({item.key for item, _ in signals})
+            rows = Alert.objects.select_for_update().filter(key__in=keys, current=True).order_by("key")
+            self.current = {alert.key: alert for alert in rows}
+            self._decide_all(signals)
+            self._write()
+        self._note_sources(items)
+
+    def _read(self, item: InboxItem) -> Report | None:
+        """The signal in Tocsin's words; None when it cannot be read, then it is buried."""
+        if item.integration not in self.integrations:
+            bury(item, "No integration has this id (any more).")
+            return None
+        # PostgreSQL refuses NUL in text; the escape is replaced before it can become one.
+        raw = bytes(item.raw).replace(b"\\u0000", b"\\ufffd")
+        try:
+            return sources()[item.source].read(raw, item.received_at)
+        except Exception as error:
+            log.warning("signal_unreadable", source=item.source, key=item.key, error=str(error))
+            bury(item, f"{type(error).__name__}: {error}")
+            return None
+
+    def _keep_changes(self, read: Sequence[tuple[InboxItem, Report]]) -> None:
+        Change.objects.bulk_create(
+            Change(
+                integration_id=item.integration,
+                service_id=self.integrations[item.integration].service_id,
+                summary=report.title[:_LONGEST_TITLE],
+                source=report.labels.get("source", ""),
+                links=[list(link) for link in report.links],
+                details=dict(report.extra),
+                happened_at=report.happened_at or item.received_at,
+                received_at=item.received_at,
+            )
+            for item, report in read
+            if report.signal is None
+        )
+
+    def _decide_all(self, signals: Sequence[tuple[InboxItem, Report]]) -> None:
+        switchboard = Switchboard(self.at)
+        for item, report in signals:
+            move = self._decide(item, report)
+            if move is None:
+                continue
+            alert = move.alert
+            if move.outcome is not Outcome.RESOLVED:
+                was_silenced = bool(alert.silenced_by)
+                alert.silenced_by = switchboard.silenced_by(alert)
+                freed = was_silenced and not alert.silenced_by and alert.group_id is None
+                if freed and alert.state == AlertState.FIRING:
+                    move.outcome, move.before = Outcome.OPENED, None
+                if was_silenced != bool(alert.silenced_by):
+                    self._mark_changed(alert)
+            if move.outcome in _SHIFTS:
+                if not alert.silenced_by:
+                    move.place = switchboard.place(alert, self.integrations[alert.integration_id])
+                self.moves.append(move)
+
+    def _decide(self, item: InboxItem, report: Report) -> Move | None:
+        """Apply one signal to the latest alert of its key; None when it was dropped."""
+        signal = report.signal
+        assert signal is not None
+        alert = self.current.get(item.key)
+        decision = decide(view_of(alert) if alert else None, signal, self.at)
+        if decision.outcome is Outcome.DROPPED or decision.alert is None:
+            return None
+        before = AlertState(alert.state) if alert else None
+        if alert is None or decision.outcome is Outcome.OPENED:
+            before = None
+            alert = self._new(item, report, alert)
+        elif signal.kind is SignalKind.TRIGGER:
+            alert.count += 1
+            self._retell(alert, report)
+        take_over(alert, decision.alert)
+        if decision.changed:
+            self._mark_changed(alert)
+        else:
+            self.seen[alert.id] = alert
+        if decision.outcome is Outcome.ACKNOWLEDGED:
+            self.acknowledged.append(alert)
+        return Move(alert, before, decision.outcome, opens_new=signal.opens_new)
+
+    def _new(self, item: InboxItem, report: Report, old: Alert | None) -> Alert:
+        if old is not None:
+            old.current = False
+            self._mark_changed(old)
+        alert = Alert(
+            key=item.key,
+            integration_id=item.integration,
+            fingerprint=alertmanager_fingerprint(report.labels),
+            dedup_key=report.dedup_key[:255],
+            title=report.title[:_LONGEST_TITLE],
+            labels=clean(report.labels),
+            annotations=dict(report.annotations),
+            links=[list(link) for link in report.links],
+            url=report.url,
+            extra=dict(report.extra),
+            service_id=self.integrations[item.integration].service_id,
+        )
+        self.current[item.key] = alert
+        self.created.append(alert)
+        return alert
+
+    def _retell(self, alert: Alert, report: Report) -> None:
+        """What the sender says now replaces what it said before."""
+        fresh: dict[str, Any] = {
+            "title": report.title[:_LONGEST_TITLE],
+            "labels": clean(report.labels),
+            "annotations": dict(report.annotations),
+            "url": report.url,
+            "links": [list(link) for link in report.links],
+            "extra": dict(report.extra),
+        }
+        for name, value in fresh.items():
+            if value and value != getattr(alert, name):
+                setattr(alert, name, value)
+                self._mark_changed(alert)
+
+    def _mark_changed(self, alert: Alert) -> None:
+        self.changed[alert.id] = alert
+
+    def _write(self) -> None:
+        book = Book(self.actor, self.at, self.integrations)
+        for alert in self.acknowledged:
+            if alert.group_id is not None:
+                book.say(
+                    alert.group_id,
+                    events.Acknowledged(group=str(alert.group_id), alert=str(alert.id), title=alert.title),
+                )
+        book.settle(self.moves)
+        fresh = {alert.id for alert in self.created}
+        ordered = sorted((a for a in self.changed.values() if a.id not in fresh), key=lambda a: a.key)
+        save_alerts(ordered)
+        save_seen(a for id_, a in self.seen.items() if id_ not in fresh and id_ not in self.changed)
+        Alert.objects.bulk_create(self.created)
+
+    def _note_sources(self, items: Sequence[InboxItem]) -> None:
+        heard: dict[Any, datetime] = {}
+        for item in items:
+            if item.source != BUILT_IN and item.integration in self.integrations:
+                heard[item.integration] = max(item.received_at, heard.get(item.integration, item.received_at))
+        SourceState.objects.bulk_create(
+            [SourceState(integration_id=id_, last_seen_at=at) for id_, at in sorted(heard.items())],
+            update_conflicts=True,
+            unique_fields=["integration"],
+            update_fields=["last_seen_at"],
+        )

@@ -1,0 +1,1 @@
+"""Generic JSON: alerts from a script or from any tool that can send a webhook."""
