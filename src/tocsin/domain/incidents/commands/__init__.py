@@ -1,0 +1,45 @@
+"""The only writers of this room. Each: authorise, load and lock, ask the rules, save named fields, record, return."""
+
+from tocsin.domain.incidents.commands.ending import close, mitigate, reopen, resolve
+from tocsin.domain.incidents.commands.opening import declare
+from tocsin.domain.incidents.commands.response import acknowledge, activate_response_team
+from tocsin.domain.incidents.commands.restricting import add_member, release, remove_member, restrict
+from tocsin.domain.incidents.commands.roles import accept_role, assign_role, decline_role, end_role, hand_over
+from tocsin.domain.incidents.commands.sizing import assess
+from tocsin.domain.incidents.commands.talk import decide, send_status_update, write
+from tocsin.domain.incidents.commands.tasks import KEEP, add_task, change_task
+from tocsin.domain.incidents.commands.teams import remove_team_template, save_team_template
+from tocsin.domain.incidents.commands.triage import change, confirm, dismiss, merge, split
+
+__all__ = [
+    "KEEP",
+    "accept_role",
+    "acknowledge",
+    "activate_response_team",
+    "add_member",
+    "add_task",
+    "assess",
+    "assign_role",
+    "change",
+    "change_task",
+    "close",
+    "confirm",
+    "decide",
+    "declare",
+    "decline_role",
+    "dismiss",
+    "end_role",
+    "hand_over",
+    "merge",
+    "mitigate",
+    "release",
+    "remove_member",
+    "remove_team_template",
+    "reopen",
+    "resolve",
+    "restrict",
+    "save_team_template",
+    "send_status_update",
+    "split",
+    "write",
+]

@@ -1,0 +1,62 @@
+"""Asks lower rooms to call people for an incident. Hides what goes into a page, and what a restricted one omits."""
+
+from collections.abc import Iterable
+
+from tocsin.domain.incidents.commands.loading import subject
+from tocsin.domain.incidents.models import AffectedService, Incident, Member
+from tocsin.domain.incidents.naming import TOCSIN
+from tocsin.domain.oncall import commands as oncall
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.clock import now
+
+
+def page(row: Incident, *, services: Iterable[str | None], severity: Severity | None = None, policy: str = "") -> None:
+    """Page whoever is on call for each of the services, or the catch-all people when there is none.
+
+    The same page again is no second page; a higher severity or a newly affected service is.
+    """
+    for service in list(services) or [None]:
+        oncall.page(
+            TOCSIN,
+            subject=subject(row),
+            severity=severity or Severity(row.severity),
+            service_id=service,
+            policy_id=policy or None,
+            summary="" if row.restricted else row.title,
+            facts={} if row.restricted else page_facts(row),
+        )
+
+
+def page_facts(row: Incident) -> dict[str, str]:
+    """What a page says beside the title: the missing route, and why the size was proposed."""
+    said = {"Why": "; ".join(reason["sentence"] for reason in row.reasons)} if row.reasons else {}
+    return {**said, **({"Route": row.unrouted} if row.unrouted else {})}
+
+
+def stop(row: Incident, reason: str) -> None:
+    """Nobody is called for it any more."""
+    oncall.stop_paging(TOCSIN, subject=subject(row), reason=reason)
+
+
+def renamed(row: Incident) -> None:
+    """Pages and links name the incident as it is now: another title, restricted or released."""
+    oncall.refresh_subject(TOCSIN, subject=subject(row))
+
+
+def active(row: Incident) -> None:
+    """Someone did something: who acknowledged is not asked again for a while."""
+    oncall.note_activity(subject(row).stream, now())
+
+
+def let_in(row: Incident, people: Iterable[str]) -> None:
+    """People called to a restricted incident may see it."""
+    if row.restricted:
+        Member.objects.bulk_create(
+            [Member(incident=row, person_id=person, added_at=now()) for person in people], ignore_conflicts=True
+        )
+
+
+def service_ids(row: Incident) -> list[str]:
+    """Ids of the services that it affects. One query."""
+    rows = AffectedService.objects.filter(incident=row).order_by("id").values_list("service_id", flat=True)
+    return [str(id_) for id_ in rows]

@@ -1,0 +1,84 @@
+"""How incidents end, and how they come back: mitigate, resolve, close, reopen."""
+
+from django.db import transaction
+
+from tocsin.domain.incidents.commands import calling, timers
+from tocsin.domain.incidents.commands.loading import locked, record, require_command, save, text
+from tocsin.domain.incidents.commands.opening import settle
+from tocsin.domain.incidents.events import Closed, Mitigated, Reopened, Resolved
+from tocsin.domain.incidents.models import Incident
+from tocsin.domain.incidents.naming import author
+from tocsin.domain.incidents.permissions import RESPOND
+from tocsin.domain.incidents.rules.deadlines import DeadlineKind
+from tocsin.domain.incidents.rules.states import State, Verb, move
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
+
+_AGAIN = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
+
+
+def mitigate(actor: Actor, *, incident: str, note: str = "", version: int | None = None) -> None:
+    """The harm has stopped. Event `incidents.mitigated`; paging stops. Raises `Conflict` when its state forbids it."""
+    actor.require(RESPOND)
+    said = text(note, "note", longest=4000)
+    with transaction.atomic():
+        row = locked(actor, incident, version=version)
+        row.state = move(State(row.state), Verb.MITIGATE).value
+        row.mitigated_at = now()
+        row.declared_at = row.declared_at or row.mitigated_at
+        save(row, "state", "mitigated_at", "declared_at")
+        record(row, Mitigated(author=author(actor), state=row.state, reason=said), actor)
+        calling.stop(row, f"{row.reference} was mitigated by {actor.name}")
+        settle(row)
+
+
+def resolve(actor: Actor, *, incident: str, note: str = "", root_cause: str = "", version: int | None = None) -> None:
+    """The cause is gone. Event `incidents.resolved`; paging stops, the review's clock starts. Raises `Conflict`."""
+    actor.require(RESPOND)
+    said, cause = text(note, "note", longest=4000), text(root_cause, "root_cause")
+    with transaction.atomic():
+        row = locked(actor, incident, version=version)
+        row.state = move(State(row.state), Verb.RESOLVE).value
+        row.resolved_at = now()
+        row.mitigated_at = row.mitigated_at or row.resolved_at
+        row.declared_at = row.declared_at or row.resolved_at
+        row.root_cause = cause or row.root_cause
+        save(row, "state", "resolved_at", "mitigated_at", "declared_at", "root_cause")
+        record(row, Resolved(author=author(actor), state=row.state, reason=said, root_cause=cause), actor)
+        calling.stop(row, f"{row.reference} was resolved by {actor.name}")
+        settle(row)
+
+
+def close(actor: Actor, *, incident: str, reason: str = "", version: int | None = None) -> None:
+    """Nothing is left to do: the file is closed, for who commands. Event `incidents.closed`."""
+    actor.require(RESPOND)
+    said = text(reason, "reason", longest=4000)
+    with transaction.atomic():
+        row = locked(actor, incident, version=version)
+        require_command(actor, row, "close it")
+        row.state = move(State(row.state), Verb.CLOSE).value
+        row.closed_at = row.ended_at = now()
+        save(row, "state", "closed_at", "ended_at")
+        record(row, Closed(author=author(actor), state=row.state, reason=said), actor)
+        settle(row)
+
+
+def reopen(actor: Actor, *, incident: str, reason: str) -> None:
+    """It is not over. Event `incidents.reopened`; it pages again, and what was owed is owed again."""
+    actor.require(RESPOND)
+    said = text(reason, "reason", longest=4000)
+    with transaction.atomic():
+        row = locked(actor, incident)
+        back(actor, row, said)
+
+
+def back(actor: Actor, row: Incident, reason: str) -> None:
+    """Reopen a locked row, by a person or (within its limits) by the system itself, and page again."""
+    row.state = move(State(row.state), Verb.REOPEN, reason=reason, by_system=actor.is_system).value
+    row.mitigated_at = row.resolved_at = row.closed_at = row.ended_at = None
+    row.declared_at = row.declared_at or now()
+    save(row, "state", "mitigated_at", "resolved_at", "closed_at", "ended_at", "declared_at")
+    record(row, Reopened(author=author(actor), state=row.state, reason=reason), actor)
+    timers.owed_again(row, *_AGAIN)
+    settle(row)
+    calling.page(row, services=calling.service_ids(row))

@@ -1,0 +1,120 @@
+"""Deadlines of an incident as rows with timers: planned anew after every change, the met ones kept.
+
+Hides the mapping between rows and the pure plan. Never reminds anybody: that is `workers`'.
+"""
+
+from tocsin.core.work import cancel, enqueue
+from tocsin.domain.accounts.queries import organisation
+from tocsin.domain.incidents import jobs
+from tocsin.domain.incidents.models import Deadline, Incident
+from tocsin.domain.incidents.rules import deadlines as rules
+from tocsin.domain.incidents.rules.states import Kind
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.business_time import Term, Unit
+from tocsin.kernel.clock import now
+
+CADENCE = frozenset({rules.DeadlineKind.INTERNAL_UPDATE.value, rules.DeadlineKind.PUBLIC_UPDATE.value})
+
+
+def facts(row: Incident, severity: Severity | None = None) -> rules.Facts:
+    """What the plan needs to know of an incident; with another `severity` for a what-if."""
+    return rules.Facts(
+        kind=Kind(row.kind),
+        severity=severity or Severity(row.severity),
+        alarm_at=row.alarm_at,
+        declared_at=row.declared_at,
+        acknowledged_at=row.acknowledged_at,
+        engaged_at=row.engaged_at,
+        public_post_at=row.public_post_at,
+        internal_update_at=row.internal_update_at,
+        public_update_at=row.public_update_at,
+        mitigated_at=row.mitigated_at,
+        resolved_at=row.resolved_at,
+        reviewed_at=row.reviewed_at,
+        ended_at=row.ended_at,
+        visible_to_users=row.visible_to_users,
+    )
+
+
+def as_rule(row: Deadline) -> rules.Deadline:
+    """The row as the rules see it."""
+    return rules.Deadline(
+        kind=rules.DeadlineKind(row.kind),
+        starts_at=row.starts_at,
+        term=Term(row.amount, Unit(row.unit)),
+        due_at=row.due_at,
+        at_risk_at=row.at_risk_at,
+        met_at=row.met_at,
+    )
+
+
+def replan(row: Incident) -> None:
+    """Bring the deadlines' rows and timers in line with the incident. One query to read, and one per change."""
+    before = {(d.kind, d.starts_at): d for d in Deadline.objects.filter(incident=row) if not _is_history(d)}
+    planned = rules.replan([as_rule(d) for d in before.values()], facts(row), organisation().calendar).deadlines
+    for deadline in planned:
+        _put(row, before.pop((deadline.kind.value, deadline.starts_at), None), deadline)
+    for gone in before.values():
+        _stop(gone)
+        gone.delete()
+
+
+def _is_history(row: Deadline) -> bool:
+    """An update that was sent in time or late is kept as it was; the next one is a deadline of its own."""
+    return row.kind in CADENCE and row.met_at is not None
+
+
+def met(row: Incident, kind: rules.DeadlineKind) -> None:
+    """The open deadline of this kind is met now; for the cadence of updates, which have no fact of their own."""
+    for deadline in Deadline.objects.filter(incident=row, kind=kind.value, met_at=None):
+        deadline.met_at = now()
+        deadline.save(update_fields=["met_at"])
+        _stop(deadline)
+
+
+def owed_again(row: Incident, *kinds: rules.DeadlineKind) -> None:
+    """A reopened incident owes again what it had met; `replan` follows and sets the timers."""
+    Deadline.objects.filter(incident=row, kind__in=[kind.value for kind in kinds]).exclude(met_at=None).delete()
+
+
+def _put(row: Incident, old: Deadline | None, new: rules.Deadline) -> None:
+    if old is not None and as_rule(old) == new:
+        return
+    values = {
+        "amount": new.term.amount,
+        "unit": new.term.unit.value,
+        "due_at": new.due_at,
+        "at_risk_at": new.at_risk_at,
+        "met_at": new.met_at,
+    }
+    if old is None:
+        old = Deadline.objects.create(incident=row, kind=new.kind.value, starts_at=new.starts_at, **values)
+    else:
+        if new.due_at != old.due_at:
+            values |= {"reminded_at": None, "breached_at": None}
+        for name, value in values.items():
+            setattr(old, name, value)
+        old.save(update_fields=list(values))
+    if new.met_at is None:
+        _start(old)
+    else:
+        _stop(old)
+
+
+def _start(row: Deadline) -> None:
+    payload = jobs.DeadlineDue(deadline=str(row.id))
+    # Dated back until it is late already: a warning would only double the breach.
+    if row.due_at > now() and row.reminded_at is None:
+        enqueue(jobs.AT_RISK, payload, key=str(row.id), due=row.at_risk_at)
+    if row.breached_at is None:
+        enqueue(jobs.BREACH, payload, key=str(row.id), due=row.due_at)
+
+
+def _stop(row: Deadline) -> None:
+    cancel(jobs.AT_RISK, str(row.id))
+    cancel(jobs.BREACH, str(row.id))
+
+
+def unmet(row: Incident) -> None:
+    """An acknowledgement was taken back: its deadline runs again."""
+    owed_again(row, rules.DeadlineKind.ACKNOWLEDGE)

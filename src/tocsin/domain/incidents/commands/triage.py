@@ -1,0 +1,238 @@
+"""Is it an incident, and which: confirm, dismiss, merge, split, correct."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from tocsin.domain.incidents.commands import calling
+from tocsin.domain.incidents.commands.loading import choice, locked, locked_rows, record, save, text
+from tocsin.domain.incidents.commands.opening import LONGEST_TITLE, Draft, begin, lock_beginnings, service_names, settle
+from tocsin.domain.incidents.commands.sizing import resized
+from tocsin.domain.incidents.events import Absorbed, Changed, Confirmed, Detected, Dismissed, Merged, Split
+from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
+from tocsin.domain.incidents.naming import author, uuid_of
+from tocsin.domain.incidents.permissions import RESPOND
+from tocsin.domain.incidents.rules.states import ACTIVE_STATES, Kind, State, Verb, move
+from tocsin.domain.oncall.rules.urgency import Severity, highest
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Conflict, Invalid
+
+
+def confirm(
+    actor: Actor,
+    *,
+    incident: str,
+    kind: str | None = None,
+    severity: str | None = None,
+    reason: str = "",
+    declared_at: datetime | None = None,
+    version: int | None = None,
+) -> None:
+    """A proposed incident is one. Event `incidents.confirmed`. Another severity than proposed needs a reason.
+
+    `declared_at` may be dated back: the clocks of mitigation and resolution start there. Raises `Conflict`, `Invalid`.
+    """
+    actor.require(RESPOND)
+    said = text(reason, "reason", longest=2000)
+    if declared_at is not None and declared_at > now():
+        raise Invalid("declared_at: an incident can be dated back, not forward.", field="declared_at")
+    with transaction.atomic():
+        row = locked(actor, incident, version=version)
+        before = Severity(row.severity)
+        row.state = move(State(row.state), Verb.TRIAGE).value
+        row.triaged_at = now()
+        row.declared_at = declared_at or row.declared_at or row.triaged_at
+        row.kind = choice(kind or row.kind, [k.value for k in Kind], "kind")
+        if severity is not None and severity != row.severity:
+            _override(row, severity, said)
+        save(row, "state", "triaged_at", "declared_at", "kind", "severity", "severity_source", "override_reason")
+        done = Confirmed(author=author(actor), state=row.state, reason=said, kind=row.kind, severity=row.severity)
+        record(row, done, actor)
+        resized(row, before)
+
+
+def _override(row: Incident, severity: str, reason: str) -> None:
+    wished = Severity(choice(severity, [s.value for s in Severity], "severity"))
+    if not reason:
+        proposed = Severity(row.severity).word
+        raise Invalid(f"reason: {proposed} was proposed; say why it is {wished.word}.", field="reason")
+    row.severity, row.severity_source, row.override_reason = wished.value, "override", reason
+
+
+def dismiss(actor: Actor, *, incident: str, reason: str, version: int | None = None) -> None:
+    """It is no incident. Event `incidents.dismissed`; paging stops, nothing more is due."""
+    actor.require(RESPOND)
+    said = text(reason, "reason", longest=2000)
+    with transaction.atomic():
+        row = locked(actor, incident, version=version)
+        row.state = move(State(row.state), Verb.DISMISS, reason=said).value
+        row.ended_at = now()
+        save(row, "state", "ended_at")
+        record(row, Dismissed(author=author(actor), state=row.state, reason=said), actor)
+        calling.stop(row, f"{row.reference} was dismissed by {actor.name}")
+        settle(row)
+
+
+def merge(actor: Actor, *, incident: str, into: str, reason: str = "", version: int | None = None) -> None:
+    """It is the same trouble as `into`, which goes on with its alerts and services. Events on both."""
+    actor.require(RESPOND)
+    with transaction.atomic():
+        row, target = locked_rows(actor, incident, into)
+        if version is not None:
+            locked(actor, incident, version=version)
+        if row.id == target.id:
+            raise Invalid("into: an incident cannot be merged into itself; choose another.", field="into")
+        if row.restricted and not target.restricted:
+            raise Conflict(f"{row.reference} is restricted, {target.reference} is not: merging would show it to all.")
+        if State(target.state) not in ACTIVE_STATES:
+            raise Conflict(
+                f"{target.reference} is {target.state}; merge into one that is still worked on.", field="into"
+            )
+        said = text(reason, "reason", longest=2000) or f"The same trouble as {target.reference}."
+        row.state = move(State(row.state), Verb.MERGE, reason=said).value
+        row.merged_into, row.ended_at = target, now()
+        save(row, "state", "merged_into", "ended_at")
+        record(row, Merged(author=author(actor), state=row.state, reason=said, into=target.reference), actor)
+        calling.stop(row, f"{row.reference} was merged into {target.reference}")
+        settle(row)
+        _take_over(actor, row, target)
+
+
+def _take_over(actor: Actor, row: Incident, target: Incident) -> None:
+    """The target goes on with alerts and services of the merged one; worse or newly affected pages there."""
+    groups = _move_groups(row, target)
+    known = set(calling.service_ids(target))
+    fresh = [id_ for id_ in calling.service_ids(row) if id_ not in known]
+    AffectedService.objects.bulk_create([AffectedService(incident=target, service_id=id_) for id_ in fresh])
+    before = Severity(target.severity)
+    target.severity = highest([before, Severity(row.severity)]).value
+    said = [Severity(s) for s in (target.alert_severity, row.alert_severity) if s]
+    target.alert_severity = highest(said).value if said else ""
+    target.alarm_at = min(target.alarm_at, row.alarm_at)
+    target.alerts_quiet_at = None if groups else target.alerts_quiet_at
+    save(target, "severity", "alert_severity", "alarm_at", "alerts_quiet_at")
+    record(target, Absorbed(reference=row.reference, severity=target.severity, groups=groups), actor)
+    resized(target, before)
+    if fresh:
+        calling.page(target, services=fresh)
+
+
+def _move_groups(row: Incident, target: Incident) -> int:
+    links = list(IncidentGroup.objects.filter(incident=row, current=True))
+    IncidentGroup.objects.filter(incident=target, group_id__in=[link.group_id for link in links]).delete()
+    IncidentGroup.objects.filter(id__in=[link.id for link in links]).update(incident=target)
+    return len(links)
+
+
+def split(actor: Actor, *, incident: str, group_ids: Sequence[str], title: str, reason: str = "") -> str:
+    """Some alert groups are other trouble: they become an incident of their own, which pages. Returns its id."""
+    actor.require(RESPOND)
+    name = text(title, "title", needed="say in a few words what is wrong.", longest=LONGEST_TITLE)
+    with transaction.atomic():
+        lock_beginnings()
+        row = locked(actor, incident)
+        links = list(
+            IncidentGroup.objects.filter(incident=row, current=True, group_id__in=[uuid_of(id_) for id_ in group_ids])
+        )
+        others = IncidentGroup.objects.filter(incident=row, current=True).exclude(id__in=[x.id for x in links])
+        if not links or not others.exists():
+            raise Invalid("group_ids: choose some of its alert groups, but not all of them.", field="group_ids")
+        fresh = begin(_split_draft(row, links, name), {str(x.service_id) for x in links if x.service_id})
+        IncidentGroup.objects.filter(id__in=[x.id for x in links]).update(incident=fresh)
+        record(fresh, _split_off(row, fresh, links), actor)
+        record(row, Split(reference=fresh.reference, groups=len(links)), actor)
+        settle(fresh)
+        calling.page(fresh, services=calling.service_ids(fresh))
+    return str(fresh.id)
+
+
+def _split_draft(row: Incident, links: list[IncidentGroup], title: str) -> Draft:
+    return Draft(
+        title=title,
+        kind=Kind(row.kind),
+        severity=highest(Severity(link.severity) for link in links),
+        state=State.TRIAGED,
+        source="alert",
+        alarm_at=min(link.starts_at for link in links),
+        declared_at=now(),
+        restricted=row.restricted,
+        reasons=[
+            {"fact": "alert", "answer": link.severity, "sentence": f"The alert '{link.title}'."} for link in links
+        ],
+    )
+
+
+def _split_off(row: Incident, fresh: Incident, links: list[IncidentGroup]) -> Detected:
+    return Detected(
+        reference=fresh.reference,
+        title=fresh.title,
+        kind=fresh.kind,
+        severity=fresh.severity,
+        state=fresh.state,
+        restricted=fresh.restricted,
+        group=str(links[0].group_id),
+        reasons=(f"Split off from {row.reference}.",),
+        matrix_version=fresh.matrix_version,
+    )
+
+
+def change(
+    actor: Actor,
+    *,
+    incident: str,
+    title: str | None = None,
+    summary: str | None = None,
+    kind: str | None = None,
+    services: Sequence[str] | None = None,
+    visible_to_users: bool | None = None,
+    root_cause: str | None = None,
+    version: int | None = None,
+) -> None:
+    """Correct what was said of it; None leaves a field. Event `incidents.changed`. A newly affected service pages."""
+    actor.require(RESPOND)
+    wished = {
+        "title": None if title is None else text(title, "title", needed="it cannot be empty.", longest=LONGEST_TITLE),
+        "summary": None if summary is None else text(summary, "summary"),
+        "kind": None if kind is None else choice(kind, [k.value for k in Kind], "kind"),
+        "visible_to_users": visible_to_users,
+        "root_cause": None if root_cause is None else text(root_cause, "root_cause"),
+    }
+    names = None if services is None else service_names(services)
+    with transaction.atomic():
+        row = locked(actor, incident, version=version)
+        fields = [name for name, value in wished.items() if value is not None and value != getattr(row, name)]
+        for name in fields:
+            setattr(row, name, wished[name])
+        fresh = None if names is None else _set_services(row, list(names))
+        said = [*fields, *([] if fresh is None else ["services"])]
+        if not said:
+            return
+        save(row, *fields)
+        record(row, _changed(actor, row, said, names or {}), actor)
+        settle(row)
+        calling.renamed(row)
+        if fresh and State(row.state) in ACTIVE_STATES:
+            calling.page(row, services=fresh)
+
+
+def _set_services(row: Incident, wished: list[str]) -> list[str] | None:
+    """Make these the affected services; returns the newly affected ones, None when nothing changed."""
+    known = calling.service_ids(row)
+    if set(known) == set(wished):
+        return None
+    AffectedService.objects.filter(incident=row).exclude(service_id__in=wished).delete()
+    fresh = [id_ for id_ in wished if id_ not in known]
+    AffectedService.objects.bulk_create([AffectedService(incident=row, service_id=id_) for id_ in fresh])
+    return fresh
+
+
+def _changed(actor: Actor, row: Incident, fields: list[str], names: dict[str, str]) -> Changed:
+    return Changed(
+        author=author(actor),
+        fields=tuple(fields),
+        title=row.title if "title" in fields else "",
+        kind=row.kind if "kind" in fields else "",
+        services=tuple(names.values()),
+    )

@@ -1,0 +1,419 @@
+"""What the log says about an incident. Every entry that changes state, severity, kind, roles or access carries the
+new value, so that folding the log gives the row (`history`). Text that a person wrote is sealed under its author.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from tocsin.core.log import Event, event
+from tocsin.domain.incidents.rules.roles import role_words
+from tocsin.domain.oncall.rules.urgency import Severity
+
+
+def _severity(value: str) -> str:
+    return "unknown severity" if value == Severity.UNKNOWN else Severity(value).word
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
+
+
+@event("incidents.declared", mark="flag")
+class Declared(Event, frozen=True, kw_only=True):
+    """A person said that there is an incident."""
+
+    author: str
+    reference: str
+    title: str
+    summary: str = ""
+    kind: str
+    severity: str
+    state: str
+    restricted: bool = False
+    services: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    matrix_version: int
+    sealed: ClassVar[dict[str, str]] = {"title": "author", "summary": "author"}
+
+    def sentence(self) -> str:
+        """Names the incident and its proposed size."""
+        where = f" on {_list(self.services)}" if self.services else ""
+        return f"declared {self.reference}{where}, {_severity(self.severity)}: {self.title}"
+
+    def body(self) -> str:
+        """The summary as it was typed."""
+        return self.summary
+
+
+@event("incidents.detected", mark="bell-ringing")
+class Detected(Event, frozen=True, kw_only=True):
+    """Alerts made an incident; nobody has confirmed it yet."""
+
+    reference: str
+    title: str
+    kind: str
+    severity: str
+    state: str
+    restricted: bool = False
+    group: str
+    services: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    matrix_version: int
+    unrouted: str = ""
+    continues: str = ""
+
+    def sentence(self) -> str:
+        """Names the incident, its proposed size, and a missing route."""
+        where = f" on {_list(self.services)}" if self.services else ""
+        route = f". {self.unrouted}" if self.unrouted else ""
+        earlier = f", linked to {self.continues}, which is over" if self.continues else ""
+        return f"made {self.reference} from an alert{where}, {_severity(self.severity)} proposed{earlier}{route}"
+
+
+class Moved(Event, frozen=True, kw_only=True):
+    """Base of all moves from one state to another."""
+
+    author: str = ""
+    state: str
+    reason: str = ""
+    words: ClassVar[str] = ""
+    sealed: ClassVar[dict[str, str]] = {"reason": "author"}
+
+    def sentence(self) -> str:
+        """The verb in words."""
+        return self.words
+
+    def body(self) -> str:
+        """The reason as it was typed."""
+        return self.reason
+
+
+@event("incidents.confirmed", mark="flag")
+class Confirmed(Moved, frozen=True, kw_only=True):
+    """A person looked at a proposed incident and made it a real one."""
+
+    kind: str
+    severity: str
+
+    def sentence(self) -> str:
+        """Names the confirmed size."""
+        return f"confirmed the incident, {_severity(self.severity)}"
+
+
+@event("incidents.responding", mark="activity")
+class Responding(Moved, frozen=True, kw_only=True):
+    """Somebody is on it."""
+
+    who: str = ""
+
+    def sentence(self) -> str:
+        """Names who took it."""
+        return f"moved it to Responding: {self.who} is on it" if self.who else "moved it to Responding"
+
+
+@event("incidents.acknowledgement_withdrawn", mark="arrow-back-up")
+class AcknowledgementWithdrawn(Moved, frozen=True, kw_only=True):
+    """Nobody is on it after all."""
+
+    who: str = ""
+
+    def sentence(self) -> str:
+        """Names who took it back."""
+        return f"moved it back: {self.who} took the acknowledgement back"
+
+
+@event("incidents.dismissed", mark="circle-x")
+class Dismissed(Moved, frozen=True, kw_only=True):
+    """It was no incident."""
+
+    words: ClassVar[str] = "dismissed it: no incident"
+
+
+@event("incidents.mitigated", mark="bandage")
+class Mitigated(Moved, frozen=True, kw_only=True):
+    """The harm stopped; the cause may remain."""
+
+    words: ClassVar[str] = "marked it mitigated"
+
+
+@event("incidents.resolved", mark="circle-check")
+class Resolved(Moved, frozen=True, kw_only=True):
+    """The cause is gone."""
+
+    root_cause: str = ""
+    words: ClassVar[str] = "resolved it"
+    sealed: ClassVar[dict[str, str]] = {"reason": "author", "root_cause": "author"}
+
+    def body(self) -> str:
+        """The note and the root cause."""
+        cause = f"Root cause: {self.root_cause}" if self.root_cause else ""
+        return "\n".join(part for part in (self.reason, cause) if part)
+
+
+@event("incidents.reopened", mark="arrow-back-up")
+class Reopened(Moved, frozen=True, kw_only=True):
+    """It was not over."""
+
+    words: ClassVar[str] = "reopened it"
+
+
+@event("incidents.closed", mark="archive")
+class Closed(Moved, frozen=True, kw_only=True):
+    """Nothing is left to do."""
+
+    words: ClassVar[str] = "closed it"
+
+
+@event("incidents.merged", mark="git-merge")
+class Merged(Moved, frozen=True, kw_only=True):
+    """It is the same trouble as another incident, which goes on."""
+
+    into: str
+
+    def sentence(self) -> str:
+        """Names the incident that goes on."""
+        return f"merged it into {self.into}"
+
+
+@event("incidents.absorbed", mark="git-merge")
+class Absorbed(Event, frozen=True, kw_only=True):
+    """Another incident was merged into this one."""
+
+    reference: str
+    severity: str
+    groups: int = 0
+
+    def sentence(self) -> str:
+        """Names the absorbed incident."""
+        return f"merged {self.reference} into this incident"
+
+
+@event("incidents.split", mark="git-merge")
+class Split(Event, frozen=True, kw_only=True):
+    """Some alert groups became an incident of their own."""
+
+    reference: str
+    groups: int
+
+    def sentence(self) -> str:
+        """Names the new incident."""
+        return f"split {self.groups} alert {'group' if self.groups == 1 else 'groups'} off into {self.reference}"
+
+
+@event("incidents.assessed", mark="scale")
+class Assessed(Event, frozen=True, kw_only=True):
+    """A person sized it; the reasons and the version of the matrix are kept."""
+
+    author: str
+    severity: str
+    before: str
+    proposed: str
+    matrix_version: int
+    reasons: tuple[str, ...]
+    override_reason: str = ""
+    sealed: ClassVar[dict[str, str]] = {"override_reason": "author"}
+
+    def sentence(self) -> str:
+        """Names the size, the one before, and an override."""
+        what = _severity(self.severity)
+        if self.severity != self.proposed:
+            return f"set severity to {what} instead of the proposed {_severity(self.proposed)}"
+        if self.severity == self.before:
+            return f"assessed severity: {what} holds"
+        return f"assessed severity as {what}, before: {_severity(self.before)}"
+
+    def body(self) -> str:
+        """The reasons, one a line, after that of an override."""
+        return "\n".join([*([self.override_reason] if self.override_reason else []), *self.reasons])
+
+
+@event("incidents.severity_raised", mark="scale")
+class SeverityRaised(Event, frozen=True, kw_only=True):
+    """An alert said that it is worse than anybody knew."""
+
+    severity: str
+    before: str
+    reason: str
+
+    def sentence(self) -> str:
+        """Both sizes and the alert."""
+        return f"raised severity from {_severity(self.before)} to {_severity(self.severity)}: {self.reason}"
+
+
+@event("incidents.changed", mark="edit")
+class Changed(Event, frozen=True, kw_only=True):
+    """Title, summary, kind, services or visibility to users were corrected."""
+
+    author: str
+    fields: tuple[str, ...]
+    title: str = ""
+    kind: str = ""
+    services: tuple[str, ...] = ()
+    sealed: ClassVar[dict[str, str]] = {"title": "author"}
+
+    def sentence(self) -> str:
+        """Names what was changed, and a new title."""
+        names = {"visible_to_users": "visibility to users", "root_cause": "root cause"}
+        renamed = f" to '{self.title}'" if "title" in self.fields else ""
+        return f"changed {_list(tuple(names.get(f, f) for f in self.fields))}{renamed}"
+
+
+@event("incidents.team_activated", mark="users-group")
+class TeamActivated(Event, frozen=True, kw_only=True):
+    """The response team was called."""
+
+    author: str
+    people: tuple[str, ...]
+    names: tuple[str, ...]
+    message: str = ""
+    sealed: ClassVar[dict[str, str]] = {"message": "author"}
+
+    def sentence(self) -> str:
+        """Names who was called."""
+        return f"activated the response team: {_list(self.names)}"
+
+    def body(self) -> str:
+        """What they were told."""
+        return self.message
+
+
+class RoleEvent(Event, frozen=True, kw_only=True):
+    """Base of all changes of roles."""
+
+    author: str = ""
+    role: str
+    person: str
+    person_name: str
+    note: str = ""
+    sealed: ClassVar[dict[str, str]] = {"note": "author"}
+
+    def body(self) -> str:
+        """What was said at the hand-over."""
+        return self.note
+
+
+@event("incidents.role_taken", mark="user-check")
+class RoleTaken(RoleEvent, frozen=True, kw_only=True):
+    """Someone holds a role from now on; `before` held it until now."""
+
+    before: str = ""
+    before_name: str = ""
+
+    def sentence(self) -> str:
+        """Names the role, the person, and who had it."""
+        earlier = f" from {self.before_name}" if self.before_name else ""
+        return f"{role_words(self.role)} is now {self.person_name}{', taken over' + earlier if earlier else ''}"
+
+
+@event("incidents.role_offered", mark="user-check")
+class RoleOffered(RoleEvent, frozen=True, kw_only=True):
+    """Someone was asked to take a role; the holder keeps it until they accept."""
+
+    def sentence(self) -> str:
+        """Names the role and the person."""
+        return f"asked {self.person_name} to take {role_words(self.role)}"
+
+
+@event("incidents.role_declined", mark="user-check")
+class RoleDeclined(RoleEvent, frozen=True, kw_only=True):
+    """The offer was refused or taken back."""
+
+    def sentence(self) -> str:
+        """Names the role and the person."""
+        return f"{role_words(self.role)} was not taken by {self.person_name}"
+
+
+@event("incidents.role_ended", mark="user-check")
+class RoleEnded(RoleEvent, frozen=True, kw_only=True):
+    """Nobody holds the role any more."""
+
+    def sentence(self) -> str:
+        """Names the role and the person."""
+        return f"{self.person_name} no longer is {role_words(self.role)}"
+
+
+@event("incidents.task_added", mark="square-check")
+class TaskAdded(Event, frozen=True, kw_only=True):
+    """Something to do was written down."""
+
+    author: str
+    task: str
+    title: str
+    owner_name: str = ""
+    due_at: datetime | None = None
+    sealed: ClassVar[dict[str, str]] = {"title": "author"}
+
+    def sentence(self) -> str:
+        """Names the task and its owner."""
+        return f"added a task{' for ' + self.owner_name if self.owner_name else ''}: {self.title}"
+
+
+@event("incidents.task_changed", mark="square-check")
+class TaskChanged(Event, frozen=True, kw_only=True):
+    """A task was done, dropped, reopened, given to someone or moved."""
+
+    author: str
+    task: str
+    title: str
+    state: str
+    what: str
+    sealed: ClassVar[dict[str, str]] = {"title": "author"}
+
+    def sentence(self) -> str:
+        """What changed, then the task."""
+        return f"{self.what}: {self.title}"
+
+
+class Words(Event, frozen=True, kw_only=True):
+    """Base of what a person wrote."""
+
+    author: str
+    text: str
+    sealed: ClassVar[dict[str, str]] = {"text": "author"}
+
+    def body(self) -> str:
+        """The text."""
+        return self.text
+
+
+@event("incidents.noted", mark="message")
+class Noted(Words, frozen=True, kw_only=True):
+    """A note in the timeline."""
+
+    def sentence(self) -> str:
+        """Just 'wrote': the text follows."""
+        return "wrote"
+
+
+@event("incidents.decided", mark="gavel")
+class Decided(Words, frozen=True, kw_only=True):
+    """A decision, for everyone to find again."""
+
+    def sentence(self) -> str:
+        """Just 'decided': the text follows."""
+        return "decided"
+
+
+@event("incidents.status_update_sent", mark="speakerphone")
+class StatusUpdateSent(Event, frozen=True, kw_only=True):
+    """People inside or outside were told how it stands."""
+
+    author: str
+    update: str
+    internal: str = ""
+    public: str = ""
+    next_internal_at: datetime | None = None
+    next_public_at: datetime | None = None
+    sealed: ClassVar[dict[str, str]] = {"internal": "author", "public": "author"}
+
+    def sentence(self) -> str:
+        """Who was told."""
+        if self.internal and self.public:
+            return "sent an internal and a public status update"
+        return f"sent {'an internal' if self.internal else 'a public'} status update"
+
+    def body(self) -> str:
+        """Both texts, each under its own heading when there are two."""
+        if self.internal and self.public:
+            return f"Internal: {self.internal}\nPublic: {self.public}"
+        return self.internal or self.public

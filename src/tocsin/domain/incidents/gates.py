@@ -1,0 +1,8 @@
+"""Registers who may see incidents, wherever log, search, live stream or alerts ask."""
+
+from tocsin.core.visibility import register_gate
+from tocsin.domain.alerts.ports import register_hiding
+from tocsin.domain.incidents.access import hidden_group_ids, visible_ids
+
+register_gate("incident", visible_ids)
+register_hiding(hidden_group_ids)

@@ -1,0 +1,20 @@
+"""Payloads and names of this room's timers. Commands set them, `workers` runs them; neither imports the other."""
+
+import msgspec
+
+AT_RISK = "incidents.at_risk"
+BREACH = "incidents.breach"
+HAND_OVER = "incidents.hand_over"
+
+
+class DeadlineDue(msgspec.Struct, frozen=True):
+    """A deadline is at risk, or over."""
+
+    deadline: str
+
+
+class HandOver(msgspec.Struct, frozen=True):
+    """A commander has led for long; `holder` is the row of the role."""
+
+    holder: str
+    hours: int

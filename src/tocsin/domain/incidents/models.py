@@ -1,0 +1,209 @@
+"""Tables of incidents: what is true now. How it became so stands in the event log, never here.
+
+Only `commands` writes them; nothing outside this room imports them.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from tocsin.kernel.ids import new_id
+
+
+class Counter(models.Model):
+    """The next human number of a kind of thing. Its row is the lock that orders the opening of incidents."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+
+class Incident(models.Model):
+    """One emergency. `version` grows with every change, so that two people cannot overwrite each other."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    title = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=20)
+    version = models.PositiveIntegerField(default=1)
+
+    severity = models.CharField(max_length=20)
+    severity_source = models.CharField(max_length=20)
+    alert_severity = models.CharField(max_length=20, blank=True)
+    """The worst that an alert of it ever said; only worse than this raises it again."""
+    matrix_version = models.PositiveIntegerField()
+    answers = models.JSONField(default=dict)
+    reasons = models.JSONField(default=list)
+    override_reason = models.TextField(blank=True)
+    visible_to_users = models.BooleanField(default=False)
+    unrouted = models.TextField(blank=True)
+    root_cause = models.TextField(blank=True)
+
+    alarm_at = models.DateTimeField()
+    declared_at = models.DateTimeField(null=True)
+    triaged_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    first_acknowledged_by = models.CharField(max_length=40, blank=True)
+    team_activated_at = models.DateTimeField(null=True)
+    engaged_at = models.DateTimeField(null=True)
+    public_post_at = models.DateTimeField(null=True)
+    internal_update_at = models.DateTimeField(null=True)
+    public_update_at = models.DateTimeField(null=True)
+    mitigated_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    alerts_quiet_at = models.DateTimeField(null=True)
+
+    restricted = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "-alarm_at"], name="incidents_by_state"),
+            models.Index(fields=["-alarm_at"], name="incidents_by_alarm"),
+        ]
+
+    @property
+    def reference(self) -> str:
+        """`INC-42`: how people name it."""
+        return f"INC-{self.number}"
+
+    @property
+    def url(self) -> str:
+        """Path of its hub."""
+        return f"/incidents/{self.reference}/"
+
+
+class AffectedService(models.Model):
+    """A service that the incident touches."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    service = models.ForeignKey("catalog.Service", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "service"], name="incidents_service_once")]
+
+
+class Member(models.Model):
+    """A person who may see a restricted incident although no role of theirs says so."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "person"], name="incidents_member_once")]
+
+
+class IncidentGroup(models.Model):
+    """A group of alerts that belongs to an incident; `current` in one incident at a time.
+
+    What the group said is kept here: alert rows are pruned long before incidents.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    group_id = models.UUIDField()
+    current = models.BooleanField(default=True)
+    title = models.CharField(max_length=200)
+    severity = models.CharField(max_length=20)
+    service = models.ForeignKey("catalog.Service", null=True, on_delete=models.SET_NULL, related_name="+")
+    integration_id = models.CharField(max_length=36, blank=True)
+    integration = models.CharField(max_length=80, blank=True)
+    unrouted = models.TextField(blank=True)
+    starts_at = models.DateTimeField()
+    joined_at = models.DateTimeField()
+    quiet_at = models.DateTimeField(null=True)
+    stale_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group_id"], condition=Q(current=True), name="incidents_group_in_one_incident"
+            ),
+            models.UniqueConstraint(fields=["incident", "group_id"], name="incidents_group_once"),
+        ]
+
+
+class RoleHolder(models.Model):
+    """Who holds a role, or was offered it. One holder and one open offer per role of an incident."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=40)
+    person = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    accepted = models.BooleanField(default=True)
+    handed_over_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "role", "accepted"],
+                condition=Q(ended_at__isnull=True),
+                name="incidents_role_one_holder",
+            )
+        ]
+
+
+class Task(models.Model):
+    """Something to do for the incident, with an owner and a time."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    title = models.CharField(max_length=300)
+    owner = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    due_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=20, default="open")
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+
+class StatusUpdate(models.Model):
+    """What was told, inside and outside: two texts, never copied into each other."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    internal = models.TextField(blank=True)
+    public = models.TextField(blank=True)
+    author = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+
+class Deadline(models.Model):
+    """Something due by a moment. A met one is kept; an open one moves when severity changes."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    starts_at = models.DateTimeField()
+    amount = models.PositiveIntegerField()
+    unit = models.CharField(max_length=20)
+    at_risk_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    met_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "kind", "starts_at"], name="incidents_deadline_once")
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(met_at__isnull=True), name="incidents_deadlines_open")]
+
+
+class TeamTemplate(models.Model):
+    """People and teams to call together for a kind of incident."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20, blank=True)
+    people = models.JSONField(default=list)
+    teams = models.JSONField(default=list)

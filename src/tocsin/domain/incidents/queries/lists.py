@@ -1,0 +1,190 @@
+"""Lists of incidents: pages, what is open, what is proposed, what is due, what is mine. Restricted ones are left out
+for those who may not see them, also from counts.
+"""
+
+from collections.abc import Sequence
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from tocsin.domain.catalog.queries import dependencies
+from tocsin.domain.incidents.access import seen_by
+from tocsin.domain.incidents.commands.loading import found
+from tocsin.domain.incidents.models import (
+    AffectedService,
+    Deadline,
+    Incident,
+    IncidentGroup,
+    RoleHolder,
+    Task,
+    TeamTemplate,
+)
+from tocsin.domain.incidents.naming import TOCSIN, uuid_of
+from tocsin.domain.incidents.permissions import VIEW
+from tocsin.domain.incidents.queries.picturing import (
+    answers_of,
+    deadline_view,
+    group_view,
+    people_of,
+    reasons_of,
+    role_view,
+    rows_of,
+    task_view,
+)
+from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
+from tocsin.domain.incidents.views import (
+    DueView,
+    IncidentFilters,
+    IncidentPage,
+    IncidentRow,
+    MineView,
+    ProposalView,
+    TeamTemplateView,
+)
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
+
+_RANK = Case(
+    *(When(severity=severity.value, then=Value(int(severity.rank))) for severity in Severity),
+    default=Value(0),
+    output_field=IntegerField(),
+)
+
+
+def incidents(actor: Actor, filters: IncidentFilters | None = None, page: int = 1, size: int = 50) -> IncidentPage:
+    """One page of the incidents that the filters find, newest alarm first. Seven queries."""
+    actor.require(VIEW)
+    rows = _filtered(seen_by(actor, Incident.objects.all()), filters or IncidentFilters())
+    total = rows.count()
+    pages = max(1, -(-total // size))
+    number = min(max(1, page), pages)
+    listed = rows.order_by("-alarm_at", "-number")[(number - 1) * size : number * size]
+    return IncidentPage(rows=tuple(rows_of(list(listed))), total=total, page=number, pages=pages)
+
+
+def _filtered(rows: QuerySet[Incident], wanted: IncidentFilters) -> QuerySet[Incident]:
+    for field, values in (("state", wanted.states), ("severity", wanted.severities), ("kind", wanted.kinds)):
+        if values:
+            rows = rows.filter(**{f"{field}__in": values})
+    if wanted.open_only:
+        rows = rows.filter(state__in=ACTIVE_STATES)
+    if wanted.service_id:
+        rows = rows.filter(id__in=AffectedService.objects.filter(service=uuid_of(wanted.service_id)).values("incident"))
+    if wanted.person_id:
+        rows = rows.filter(id__in=RoleHolder.objects.filter(person=uuid_of(wanted.person_id)).values("incident"))
+    if wanted.text.strip():
+        key = found(wanted.text)
+        words = Q(title__icontains=wanted.text.strip()) | Q(summary__icontains=wanted.text.strip())
+        rows = rows.filter(words | Q(**key) if key else words)
+    if wanted.since is not None:
+        rows = rows.filter(alarm_at__gte=wanted.since)
+    if wanted.until is not None:
+        rows = rows.filter(alarm_at__lt=wanted.until)
+    return rows
+
+
+def open_incidents(actor: Actor, limit: int = 100) -> list[IncidentRow]:
+    """Those that people work on or should, worst and oldest first. Six queries."""
+    actor.require(VIEW)
+    rows = seen_by(actor, Incident.objects.filter(state__in=ACTIVE_STATES)).annotate(rank=_RANK)
+    return rows_of(list(rows.order_by("-rank", "alarm_at")[:limit]))
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many there are by state. One query."""
+    actor.require(VIEW)
+    rows = seen_by(actor, Incident.objects.all()).order_by().values("state").annotate(n=Count("id"))
+    return {row["state"]: row["n"] for row in rows}
+
+
+def proposals(actor: Actor, limit: int = 50) -> list[ProposalView]:
+    """Detected incidents that nobody has confirmed or taken, worst first. A fixed number of queries, and one for
+    each service affected by several (its dependencies).
+    """
+    actor.require(VIEW)
+    rows = seen_by(actor, Incident.objects.filter(state=State.DETECTED)).annotate(rank=_RANK)
+    found_rows = list(rows.order_by("-rank", "alarm_at")[:limit])
+    pictures = dict(zip([row.id for row in found_rows], rows_of(found_rows), strict=True))
+    others = open_incidents(actor)
+    groups = IncidentGroup.objects.filter(incident__in=found_rows, current=True).select_related("service")
+    listed = list(groups.order_by("starts_at"))
+    needed = _needed_services({ref.id for picture in pictures.values() for ref in picture.services})
+    return [
+        ProposalView(
+            row=pictures[row.id],
+            reasons=reasons_of(row),
+            answers=answers_of(row),
+            groups=tuple(group_view(link) for link in listed if link.incident_id == row.id),
+            merge_into=_candidates(pictures[row.id], others, needed),
+        )
+        for row in found_rows
+    ]
+
+
+def _needed_services(ids: set[str]) -> dict[str, set[str]]:
+    return {id_: {id_, *(service.id for service in dependencies(TOCSIN, id_))} for id_ in ids}
+
+
+def _candidates(
+    row: IncidentRow, others: Sequence[IncidentRow], needed: dict[str, set[str]]
+) -> tuple[IncidentRow, ...]:
+    wanted = {id_ for ref in row.services for id_ in needed.get(ref.id, ())}
+    return tuple(
+        other
+        for other in others
+        if other.id != row.id and other.restricted == row.restricted and wanted & {ref.id for ref in other.services}
+    )[:5]
+
+
+def deadlines_due(actor: Actor, limit: int = 10) -> list[DueView]:
+    """What is due next in all active incidents that the actor may see, overdue first. One query."""
+    actor.require(VIEW)
+    seen = seen_by(actor, Incident.objects.filter(state__in=ACTIVE_STATES))
+    rows = Deadline.objects.filter(met_at=None, incident__in=seen.values("id")).select_related("incident")
+    at = now()
+    return [
+        DueView(
+            incident_id=str(row.incident_id),
+            reference=row.incident.reference,
+            title=row.incident.title,
+            severity=row.incident.severity,
+            url=row.incident.url,
+            deadline=deadline_view(row, at),
+        )
+        for row in rows.order_by("due_at")[:limit]
+    ]
+
+
+def mine(actor: Actor) -> MineView:
+    """What this person leads, is asked to take, and has to do, in incidents that are not over. Ten queries."""
+    if not actor.person:
+        return MineView((), (), ())
+    me = uuid_of(actor.person)
+    seen = seen_by(actor, Incident.objects.filter(state__in=[*ACTIVE_STATES, State.RESOLVED]))
+    held = list(RoleHolder.objects.filter(person=me, ended_at=None, incident__in=seen.values("id")))
+    tasks = list(Task.objects.filter(owner=me, state="open", incident__in=seen.values("id")).order_by("due_at"))
+    wanted = {*(h.incident_id for h in held), *(t.incident_id for t in tasks)}
+    pictures = {row.id: row for row in rows_of(list(seen.filter(id__in=wanted).order_by("alarm_at")))}
+    people = people_of([actor.person, *(h.handed_over_by_id for h in held), *(t.created_by_id for t in tasks)])
+    led = {str(h.incident_id) for h in held if h.accepted}
+    return MineView(
+        incidents=tuple(row for id_, row in pictures.items() if id_ in led),
+        offers=tuple((pictures[str(h.incident_id)], role_view(h, people)) for h in held if not h.accepted),
+        tasks=tuple((pictures[str(t.incident_id)], task_view(t, people)) for t in tasks),
+    )
+
+
+def incident_of_group(actor: Actor, group_id: str) -> IncidentRow | None:
+    """The incident that a group of alerts belongs to now, if the actor may see it. Six queries."""
+    link = IncidentGroup.objects.filter(group_id=uuid_of(group_id), current=True)
+    rows = list(seen_by(actor, Incident.objects.filter(id__in=link.values("incident"))))
+    return rows_of(rows)[0] if rows else None
+
+
+def team_templates(actor: Actor, kind: str = "") -> list[TeamTemplateView]:
+    """Response teams by name; with a `kind`, those for it and those for all. One query."""
+    actor.require(VIEW)
+    rows = TeamTemplate.objects.order_by("name")
+    if kind:
+        rows = rows.filter(kind__in=["", kind])
+    return [TeamTemplateView(str(row.id), row.name, row.kind, tuple(row.people), tuple(row.teams)) for row in rows]

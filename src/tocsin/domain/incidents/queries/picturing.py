@@ -1,0 +1,178 @@
+"""Turns rows of incidents into views, a whole list with a fixed number of queries. Never asks who may see them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.incidents.commands.timers import as_rule
+from tocsin.domain.incidents.models import AffectedService, Deadline, Incident, IncidentGroup, RoleHolder, Task
+from tocsin.domain.incidents.naming import TOCSIN
+from tocsin.domain.incidents.rules.deadlines import Deadline as PlannedDeadline
+from tocsin.domain.incidents.rules.deadlines import DeadlineKind, standing
+from tocsin.domain.incidents.rules.roles import RoleName, role_words
+from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
+from tocsin.domain.incidents.views import (
+    AnswerView,
+    DeadlineView,
+    IncidentRow,
+    LinkedGroup,
+    PersonRef,
+    ReasonView,
+    RoleView,
+    ServiceRef,
+    TaskView,
+)
+from tocsin.kernel.clock import now
+
+People = dict[str, PersonRef]
+
+
+def people_of(ids: Iterable[Any]) -> People:
+    """People by id, also those who left. Two queries, none without ids."""
+    wanted = {str(id_) for id_ in ids if id_}
+    if not wanted:
+        return {}
+    return {p.id: PersonRef(p.id, p.name, p.initials) for p in accounts.people(TOCSIN, wanted)}
+
+
+def rows_of(found: Sequence[Incident]) -> list[IncidentRow]:
+    """Rows for a list. Five queries for any number of incidents."""
+    holders = {
+        row.incident_id: row
+        for row in RoleHolder.objects.filter(
+            incident__in=found, role=RoleName.COMMANDER.value, ended_at=None, accepted=True
+        )
+    }
+    people = people_of(row.person_id for row in holders.values())
+    services = services_of(found)
+    upcoming = _next_deadlines(found)
+    return [
+        IncidentRow(
+            **row_fields(row),
+            services=tuple(services[row.id]),
+            commander=people.get(str(holders[row.id].person_id)) if row.id in holders else None,
+            next_deadline=upcoming.get(row.id),
+        )
+        for row in found
+    ]
+
+
+def row_fields(row: Incident) -> dict[str, Any]:
+    """Those fields of an `IncidentRow` that stand in the row itself."""
+    return {
+        "id": str(row.id),
+        "reference": row.reference,
+        "title": row.title,
+        "kind": row.kind,
+        "severity": row.severity,
+        "state": row.state,
+        "url": row.url,
+        "restricted": row.restricted,
+        "alarm_at": row.alarm_at,
+        "declared_at": row.declared_at,
+        "acknowledged_at": row.acknowledged_at,
+        "resolved_at": row.resolved_at,
+        "closed_at": row.closed_at,
+        "alerts_quiet": row.alerts_quiet_at is not None,
+        "unrouted": row.unrouted,
+        "version": row.version,
+    }
+
+
+def services_of(found: Iterable[Incident]) -> defaultdict[Any, list[ServiceRef]]:
+    """Affected services by incident, by name. One query."""
+    listed: defaultdict[Any, list[ServiceRef]] = defaultdict(list)
+    links = AffectedService.objects.filter(incident__in=list(found)).select_related("service")
+    for link in links.order_by("service__name"):
+        listed[link.incident_id].append(ServiceRef(str(link.service_id), link.service.name))
+    return listed
+
+
+def _next_deadlines(found: Sequence[Incident]) -> dict[Any, DeadlineView]:
+    """What counts down in each incident that is worked on: the first that is still owed. One query."""
+    active = [row for row in found if State(row.state) in ACTIVE_STATES]
+    upcoming: dict[Any, DeadlineView] = {}
+    at = now()
+    for row in Deadline.objects.filter(incident__in=active, met_at=None).order_by("-due_at"):
+        upcoming[row.incident_id] = deadline_view(row, at)
+    return upcoming
+
+
+def deadline_view(row: Deadline, at: datetime) -> DeadlineView:
+    """One deadline as it stands."""
+    return planned_view(str(row.id), as_rule(row), at)
+
+
+def planned_view(id_: str, planned: PlannedDeadline, at: datetime) -> DeadlineView:
+    """One deadline of the rules; `id_` is empty for a what-if."""
+    return DeadlineView(
+        id=id_,
+        kind=planned.kind.value,
+        words=DeadlineKind(planned.kind).words,
+        term=planned.term.words(),
+        starts_at=planned.starts_at,
+        at_risk_at=planned.at_risk_at,
+        due_at=planned.due_at,
+        met_at=planned.met_at,
+        standing=standing(planned, at).value,
+    )
+
+
+def role_view(row: RoleHolder, people: People) -> RoleView:
+    """One holder or offer."""
+    return RoleView(
+        id=str(row.id),
+        role=row.role,
+        words=role_words(row.role),
+        person=people[str(row.person_id)],
+        since=row.since,
+        accepted=row.accepted,
+        handed_over_by=people.get(str(row.handed_over_by_id)),
+    )
+
+
+def task_view(row: Task, people: People) -> TaskView:
+    """One task."""
+    return TaskView(
+        id=str(row.id),
+        title=row.title,
+        owner=people.get(str(row.owner_id)),
+        due_at=row.due_at,
+        state=row.state,
+        done_at=row.done_at,
+        created_by=people.get(str(row.created_by_id)),
+        created_at=row.created_at,
+        version=row.version,
+    )
+
+
+def group_view(row: IncidentGroup) -> LinkedGroup:
+    """One linked group of alerts; its service must be loaded."""
+    return LinkedGroup(
+        group_id=str(row.group_id),
+        title=row.title,
+        severity=row.severity,
+        service_id=str(row.service_id or ""),
+        service=row.service.name if row.service else "",
+        unrouted=row.unrouted,
+        integration=row.integration,
+        starts_at=row.starts_at,
+        joined_at=row.joined_at,
+        quiet=row.quiet_at is not None,
+        stale=row.stale_at is not None,
+    )
+
+
+def answers_of(row: Incident) -> tuple[AnswerView, ...]:
+    """What was answered when it was sized."""
+    return tuple(
+        AnswerView(fact=fact, choices=tuple(said["choices"]), because=said["because"])
+        for fact, said in row.answers.items()
+    )
+
+
+def reasons_of(row: Incident) -> tuple[ReasonView, ...]:
+    """Why it has its severity."""
+    return tuple(ReasonView(**reason) for reason in row.reasons)

@@ -1,0 +1,293 @@
+"""What readers of this room get: frozen pictures of rows. Nothing here reads or decides."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.domain.oncall.queries import PagingView
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person, as far as a screen names one."""
+
+    id: str
+    name: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRef:
+    """A service by name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineView:
+    """Something due. `kind` and `standing` are values of the rules' enums, `term` is in words ('20 min')."""
+
+    id: str
+    kind: str
+    words: str
+    term: str
+    starts_at: datetime
+    at_risk_at: datetime
+    due_at: datetime
+    met_at: datetime | None
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """Who holds a role; not `accepted`: who was asked to take it."""
+
+    id: str
+    role: str
+    words: str
+    person: PersonRef
+    since: datetime
+    accepted: bool
+    handed_over_by: PersonRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleWarning:
+    """A role that is missing or doubled, and what to do."""
+
+    role: str
+    words: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """Something to do. `state`: open, done or dropped."""
+
+    id: str
+    title: str
+    owner: PersonRef | None
+    due_at: datetime | None
+    state: str
+    done_at: datetime | None
+    created_by: PersonRef | None
+    created_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdateView:
+    """What was told, inside and outside."""
+
+    id: str
+    at: datetime
+    author: PersonRef | None
+    internal: str
+    public: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedGroup:
+    """A group of alerts of the incident, as it last spoke."""
+
+    group_id: str
+    title: str
+    severity: str
+    service_id: str
+    service: str
+    unrouted: str
+    integration: str
+    starts_at: datetime
+    joined_at: datetime
+    quiet: bool
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """Someone who was let into a restricted incident."""
+
+    person: PersonRef
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedIncident:
+    """Another incident. `relation`: 'continues', 'continued by', 'merged into' or 'absorbed'."""
+
+    id: str
+    reference: str
+    title: str
+    state: str
+    url: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """Why it has its severity. `fact`: users, operations, data or alert."""
+
+    fact: str
+    answer: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """What was answered to one question of the assessment."""
+
+    fact: str
+    choices: tuple[str, ...]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """An incident as lists show it. `unrouted` names a missing route."""
+
+    id: str
+    reference: str
+    title: str
+    kind: str
+    severity: str
+    state: str
+    url: str
+    restricted: bool
+    alarm_at: datetime
+    declared_at: datetime | None
+    acknowledged_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    services: tuple[ServiceRef, ...]
+    commander: PersonRef | None
+    next_deadline: DeadlineView | None
+    alerts_quiet: bool
+    unrouted: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView(IncidentRow):
+    """An incident with all that was said of it. `allowed` are the moves (values of `Verb`) open to this reader now."""
+
+    summary: str
+    severity_source: str
+    matrix_version: int
+    answers: tuple[AnswerView, ...]
+    reasons: tuple[ReasonView, ...]
+    override_reason: str
+    visible_to_users: bool
+    root_cause: str
+    triaged_at: datetime | None
+    engaged_at: datetime | None
+    mitigated_at: datetime | None
+    team_activated_at: datetime | None
+    alerts_quiet_at: datetime | None
+    internal_update_at: datetime | None
+    public_update_at: datetime | None
+    public_post_at: datetime | None
+    roles: tuple[RoleView, ...]
+    related: tuple[RelatedIncident, ...]
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HubView:
+    """The whole picture of one incident, for its home."""
+
+    incident: IncidentView
+    tasks: tuple[TaskView, ...]
+    roles: tuple[RoleView, ...]
+    offers: tuple[RoleView, ...]
+    warnings: tuple[RoleWarning, ...]
+    deadlines: tuple[DeadlineView, ...]
+    members: tuple[MemberView, ...]
+    groups: tuple[LinkedGroup, ...]
+    updates: tuple[StatusUpdateView, ...]
+    next_internal: DeadlineView | None
+    next_public: DeadlineView | None
+    paging: PagingView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A detected incident that waits for a person's word. `merge_into`: open ones of the same or a needed service."""
+
+    row: IncidentRow
+    reasons: tuple[ReasonView, ...]
+    answers: tuple[AnswerView, ...]
+    groups: tuple[LinkedGroup, ...]
+    merge_into: tuple[IncidentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """An open deadline and its incident."""
+
+    incident_id: str
+    reference: str
+    title: str
+    severity: str
+    url: str
+    deadline: DeadlineView
+
+
+@dataclass(frozen=True, slots=True)
+class MineView:
+    """What is this person's: incidents with a role, roles to accept, tasks to do."""
+
+    incidents: tuple[IncidentRow, ...]
+    offers: tuple[tuple[IncidentRow, RoleView], ...]
+    tasks: tuple[tuple[IncidentRow, TaskView], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One entry of the log. `key` is stable and opaque, for the page; `cursor` is handed back as `before`."""
+
+    cursor: str
+    key: str
+    at: datetime
+    mark: str
+    actor_name: str
+    person_id: str
+    sentence: str
+    body: str
+    type: str
+    stream_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilters:
+    """Which incidents: every given condition must hold."""
+
+    states: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    service_id: str = ""
+    person_id: str = ""
+    text: str = ""
+    open_only: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPage:
+    """One page of incidents, newest alarm first."""
+
+    rows: tuple[IncidentRow, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamTemplateView:
+    """People and teams kept to be called together. An empty `kind` suits every incident."""
+
+    id: str
+    name: str
+    kind: str
+    person_ids: tuple[str, ...]
+    team_ids: tuple[str, ...]

@@ -1,0 +1,23 @@
+"""The room's timers: a deadline at risk, a deadline over, a commander to relieve."""
+
+from tocsin.core.work import JobView, transactional
+from tocsin.domain.incidents import jobs
+from tocsin.domain.incidents.commands import clocks
+
+
+@transactional(jobs.AT_RISK, jobs.DeadlineDue)
+def at_risk(payload: jobs.DeadlineDue, job: JobView) -> None:
+    """At four fifths of a deadline."""
+    clocks.at_risk(payload.deadline)
+
+
+@transactional(jobs.BREACH, jobs.DeadlineDue)
+def breach(payload: jobs.DeadlineDue, job: JobView) -> None:
+    """At the end of a deadline."""
+    clocks.breached(payload.deadline)
+
+
+@transactional(jobs.HAND_OVER, jobs.HandOver)
+def hand_over(payload: jobs.HandOver, job: JobView) -> None:
+    """Every four hours of one person's command."""
+    clocks.hand_over_due(payload.holder, payload.hours)
