@@ -1,0 +1,133 @@
+"""Messages to send: put into the ledger and the outbox, held back, confirmed."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from tocsin.core.work import cancel
+from tocsin.domain.delivery.commands.ledger import locked, settle
+from tocsin.domain.delivery.commands.owning import destination_of
+from tocsin.domain.delivery.limits import TEST, check_rate
+from tocsin.domain.delivery.models import Delivery, Destination
+from tocsin.domain.delivery.permissions import SEND
+from tocsin.domain.delivery.ports import Message
+from tocsin.domain.delivery.rules import State, one_line
+from tocsin.domain.delivery.work import SEND_JOB, put_out
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.ids import new_id
+from tocsin.kernel.subject import Subject
+
+_KEY_LENGTH = 120
+
+
+def send(actor: Actor, *, destination_id: str, message: Message, subject: Subject, purpose: str, key: str) -> str:
+    """Have a message sent; the id of its delivery. In the caller's transaction: it goes out only if that commits.
+
+    The same `key` again changes nothing and returns the same id. Raises `Denied`, `NotFound`, `Invalid(key)`.
+    """
+    actor.require(SEND)
+    if not key or len(key) > _KEY_LENGTH:
+        raise Invalid(f"key: give 1 to {_KEY_LENGTH} characters that name this message once.", field="key")
+    at = now()
+    with transaction.atomic():
+        known = Delivery.objects.filter(key=key).values_list("id", flat=True).first()
+        if known is not None:
+            return str(known)
+        destination = _destination(destination_id)
+        row, created = Delivery.objects.get_or_create(
+            key=key,
+            defaults={
+                "purpose": purpose,
+                "destination": destination,
+                "person_id": destination.person_id,
+                "kind": destination.kind,
+                "address_hint": destination.address_hint,
+                "subject_kind": subject.kind,
+                "subject_id": subject.id,
+                "subject_reference": subject.reference[:120],
+                "subject_url": subject.url[:300],
+                "message": _encoded(message, at.isoformat()),
+                "urgent": message.urgent,
+                "created_at": at,
+                "next_at": at,
+            },
+        )
+        if created:
+            put_out(row)
+    return str(row.id)
+
+
+def _destination(id_: str) -> Destination:
+    try:
+        found = Destination.objects.filter(id=UUID(id_)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound("There is no such contact method; it may have been removed.")
+    return found
+
+
+def _encoded(message: Message, at: str) -> str:
+    return msgspec.json.encode(message if message.occurred_at else replace(message, occurred_at=at)).decode()
+
+
+def suppress(actor: Actor, *, delivery_id: str, reason: str) -> bool:
+    """Hold a message back, for a reason that is kept; False when it is settled already.
+
+    One that is being sent at this moment goes on; only a further attempt is held back.
+    """
+    actor.require(SEND)
+    if not reason.strip():
+        raise Invalid("reason: say why this message is held back.", field="reason")
+    with transaction.atomic():
+        row = locked(delivery_id)
+        if row is None:
+            raise NotFound("There is no such delivery.")
+        if row.state in {State.QUEUED, State.UNKNOWN}:
+            cancel(SEND_JOB, row.key)
+            settle(row, State.SUPPRESSED, reason, actor=actor)
+            return True
+        if row.state == State.LEASED:
+            row.stop_reason = one_line(reason, 300)
+            row.save(update_fields=["stop_reason"])
+            return True
+        return False
+
+
+def note_receipt(actor: Actor, *, delivery_id: str, arrived: bool, answer: str) -> None:
+    """Write down what the provider told later: a sent message arrived, or did not. Events delivered or failed."""
+    actor.require(SEND)
+    with transaction.atomic():
+        row = locked(delivery_id)
+        if row is None:
+            raise NotFound("There is no such delivery.")
+        if row.state != State.DELIVERED and (arrived or row.state == State.SENT):
+            cancel(SEND_JOB, row.key)
+            settle(row, State.DELIVERED if arrived else State.FAILED, answer, actor=actor)
+
+
+def send_test(actor: Actor, *, destination_id: str) -> str:
+    """Send a test message to one's own contact method (administrators: any); the id of its delivery.
+
+    Raises `Denied`, `NotFound`, `Conflict` (more than 10 in an hour).
+    """
+    destination = destination_of(actor, destination_id)
+    check_rate(destination.id, TEST)
+    message = Message(
+        title="Test message from Tocsin",
+        text=f"{actor.name} asked for this test message. Nothing has happened, and nothing needs to be done.",
+        reference="Test",
+    )
+    subject = Subject("destination", str(destination.id), "Test", "Test message", "")
+    return send(
+        actor,
+        destination_id=destination_id,
+        message=message,
+        subject=subject,
+        purpose=TEST,
+        key=f"{TEST}:{new_id()}",
+    )

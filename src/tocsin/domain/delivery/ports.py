@@ -1,0 +1,263 @@
+"""What a vendor fills so that messages can leave through it, and the registry of those that do.
+
+Hides where vendors live. Knows no vendor by name; a new one is a folder in `tocsin.integrations` and no edit here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from importlib import import_module
+from typing import Protocol
+
+import structlog
+
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.subject import Subject
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said, before a transport gives it its form.
+
+    `text` is plain and complete by itself; `html` is given only by callers that have cleaned it. `url` is absolute,
+    `action` the word on its button. `urgent` messages may wake. `attributes` are short facts for machines.
+    `occurred_at` (ISO 8601) is filled by `send` when empty.
+    """
+
+    title: str
+    text: str
+    html: str = ""
+    url: str = ""
+    reference: str = ""
+    severity: str = ""
+    urgent: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    action: str = ""
+    occurred_at: str = ""
+
+
+def message_about(
+    subject: Subject,
+    *,
+    title: str,
+    text: str,
+    severity: str = "",
+    url: str = "",
+    urgent: bool = False,
+    attributes: Mapping[str, str] | None = None,
+    action: str = "",
+) -> Message:
+    """A message about a subject. Of a restricted one only reference and severity leave the house (security.md)."""
+    if subject.restricted:
+        title = f"{severity.capitalize()}: {subject.reference}" if severity else subject.reference
+        text, attributes = "Details are restricted; sign in to see them.", None
+    return Message(
+        title=title,
+        text=text,
+        url=url,
+        reference=subject.reference,
+        severity=severity,
+        urgent=urgent,
+        attributes=attributes or {},
+        action=action,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationView:
+    """Where a message goes. `address` and `config` may be secrets: never show them to anybody but their owner."""
+
+    id: str
+    person_id: str
+    kind: str
+    address: str
+    address_hint: str
+    label: str
+    config: Mapping[str, str]
+    enabled: bool
+    verified_at: datetime | None
+    position: int
+
+    @property
+    def verified(self) -> bool:
+        """True when somebody proved that messages arrive there."""
+        return self.verified_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """One try. An empty `outcome` is under way."""
+
+    number: int
+    at: datetime
+    outcome: str
+    answer: str
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One message to one destination, and what became of it. `answer` is the provider's, or the reason."""
+
+    id: str
+    state: str
+    purpose: str
+    key: str
+    destination_id: str
+    person_id: str
+    person: str
+    kind: str
+    address_hint: str
+    subject_kind: str
+    subject_id: str
+    subject_reference: str
+    subject_url: str
+    urgent: bool
+    answer: str
+    created_at: datetime
+    next_at: datetime | None
+    settled_at: datetime | None
+    attempts: tuple[AttemptView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took it. `provider_id` is its name for the message, if it gave one."""
+
+    provider_id: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permanent:
+    """It was refused and will always be."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Temporary:
+    """It did not go out; later it may. `provider` False: the fault is this message's, others may go on."""
+
+    answer: str
+    retry_after: timedelta | None = None
+    provider: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It went out, and nobody knows whether it arrived."""
+
+    answer: str
+
+
+Reply = Accepted | Permanent | Temporary | Unknown
+
+
+class Capability(StrEnum):
+    """What a transport can do, so that the right one is asked first."""
+
+    WAKES = "wakes"
+    """It makes a noise on a phone."""
+    HTML = "html"
+    RECEIPTS = "receipts"
+    """The provider tells later whether it arrived."""
+    IDEMPOTENT = "idempotent"
+    """The other side can drop a second copy by its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a destination's form. The one named `address` is the address; the others are its config."""
+
+    name: str
+    label: str
+    help: str = ""
+    required: bool = False
+    secret: bool = False
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A destination as it will be kept. `hint` may be shown to colleagues; it betrays no secret."""
+
+    address: str
+    hint: str
+    config: Mapping[str, str]
+
+
+class Transport(Protocol):
+    """A way out. Stateless and thread-safe; `send` is called outside any transaction and takes under 30 s."""
+
+    kind: str
+    name: str
+    capabilities: frozenset[Capability]
+    fields: tuple[FormField, ...]
+
+    def clean(self, address: str, config: Mapping[str, str]) -> Cleaned:
+        """The destination as it will be kept. Raises `Invalid` naming the field. No network."""
+        ...
+
+    def lane(self, destination: DestinationView) -> str:
+        """The provider: destinations of one lane share a limit and a circuit breaker."""
+        ...
+
+    def problem(self) -> str:
+        """Why nothing can be sent at present (a missing setting), with the mend; empty when all is well."""
+        ...
+
+    def send(self, destination: DestinationView, message: Message, idempotency_key: str) -> Reply:
+        """Send once. The key is the same for every attempt of this delivery."""
+        ...
+
+
+_transports: dict[str, Transport] = {}
+Recheck = Callable[[DeliveryView], str | None]
+_rechecks: dict[str, Recheck] = {}
+
+
+def register_transport(kind: str, transport: Transport) -> None:
+    """Make a transport known under its kind of destination."""
+    _transports[kind] = transport
+
+
+def transports() -> dict[str, Transport]:
+    """All transports by kind."""
+    return dict(_transports)
+
+
+def transport(kind: str, *, field: str = "kind") -> Transport:
+    """The transport of a kind. Raises `Invalid` naming the kinds there are."""
+    found = _transports.get(kind)
+    if found is None:
+        known = ", ".join(sorted(_transports))
+        raise Invalid(f"{field}: '{kind}' is not a kind of destination; choose one of {known}.", field=field)
+    return found
+
+
+def load_transports() -> None:
+    """Import the `transport` module of every vendor that has one; each registers itself."""
+    import_module("tocsin.integrations").discover("transport")
+
+
+def register_recheck(purpose: str, recheck: Recheck) -> None:
+    """`recheck(delivery)` is asked right before every attempt; a reason suppresses it, None lets it go."""
+    _rechecks[purpose] = recheck
+
+
+def reason_not_to_send(delivery: DeliveryView) -> str:
+    """The reason of the purpose's recheck, or ''. A recheck that breaks never holds an urgent message back."""
+    recheck = _rechecks.get(delivery.purpose)
+    if recheck is None:
+        return ""
+    try:
+        return recheck(delivery) or ""
+    except Exception:
+        if not delivery.urgent:
+            raise
+        log.exception("recheck_failed", purpose=delivery.purpose, delivery=delivery.id)
+        return ""

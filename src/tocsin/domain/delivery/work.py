@@ -1,0 +1,31 @@
+"""The job that a delivery waits as: its payload, and how it is put into the outbox."""
+
+from datetime import datetime
+
+import msgspec
+
+from tocsin.core.work import enqueue
+from tocsin.domain.delivery.models import Delivery
+from tocsin.domain.delivery.ports import transports
+from tocsin.domain.delivery.snapshots import destination_view
+
+SEND_JOB = "delivery.send"
+_LANE_LENGTH = 80
+
+
+class Send(msgspec.Struct):
+    """Payload: the delivery's id."""
+
+    delivery: str
+
+
+def put_out(row: Delivery, *, due: datetime | None = None) -> None:
+    """Make the delivery's one job due, in the caller's transaction."""
+    enqueue(SEND_JOB, Send(delivery=str(row.id)), key=row.key, due=due, lane=_lane(row))
+
+
+def _lane(row: Delivery) -> str:
+    transport = transports().get(row.kind)
+    if transport is None or row.destination is None:
+        return row.kind
+    return transport.lane(destination_view(row.destination))[:_LANE_LENGTH]

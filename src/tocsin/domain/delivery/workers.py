@@ -1,0 +1,108 @@
+"""Sends what waits: lease, send, record. And keeps the ledger's equation.
+
+Knows no vendor. Never sends inside a transaction.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+
+from tocsin.core.work import Done, Failed, JobView, Outcome, Retry, effect, periodic
+from tocsin.domain.delivery import limits
+from tocsin.domain.delivery.commands.ledger import Begun, begin, conclude, put_back
+from tocsin.domain.delivery.ports import (
+    Accepted,
+    Permanent,
+    Reply,
+    Temporary,
+    Unknown,
+    load_transports,
+    transports,
+)
+from tocsin.domain.delivery.queries import unsettled_without_work
+from tocsin.domain.delivery.rules import Decision, decide
+from tocsin.domain.delivery.rules import Outcome as Told
+from tocsin.domain.delivery.work import SEND_JOB, Send
+from tocsin.kernel.clock import now
+
+log = structlog.get_logger()
+load_transports()
+__all__ = ["conserve", "limits", "send"]
+
+_TOLD = {
+    Accepted: Told.ACCEPTED,
+    Permanent: Told.PERMANENT,
+    Temporary: Told.TEMPORARY,
+    Unknown: Told.UNKNOWN,
+}
+
+
+@effect(SEND_JOB, Send, timeout=timedelta(seconds=60))
+def send(payload: Send, job: JobView) -> Outcome:
+    """One attempt of one delivery. Its key is the delivery's id, the same for all attempts."""
+    begun = begin(payload.delivery)
+    if begun is None:
+        return Done()
+    began = time.monotonic()
+    reply = _ask(begun)
+    duration = timedelta(seconds=time.monotonic() - began)
+    told = _TOLD[type(reply)]
+    decision = decide(
+        told,
+        reply.answer,
+        attempt=begun.number,
+        doubtful=begun.doubtful,
+        created_at=begun.delivery.created_at,
+        now=now(),
+        retry_after=reply.retry_after if isinstance(reply, Temporary) else None,
+    )
+
+    def record() -> None:
+        name = reply.provider_id if isinstance(reply, Accepted) else ""
+        conclude(begun, told, decision, duration=duration, provider_id=name)
+
+    return _outcome(begun, reply, decision, record)
+
+
+def _ask(begun: Begun) -> Reply:
+    transport = transports().get(begun.destination.kind)
+    if transport is None:
+        return Permanent(f"This Tocsin has no transport for {begun.destination.kind}.")
+    try:
+        return transport.send(begun.destination, begun.message, begun.delivery.id)
+    except Exception as problem:
+        # A fault of ours in the middle: how far it came is not known.
+        log.exception("transport_failed", kind=transport.kind, delivery=begun.delivery.id)
+        return Unknown(f"The transport broke ({type(problem).__name__}).")
+
+
+def _outcome(begun: Begun, reply: Reply, decision: Decision, record: Callable[[], None]) -> Outcome:
+    wait = decision.wait
+    if isinstance(reply, Accepted):
+        return Done(record=record)
+    if wait is None:
+        return Failed(decision.answer, record=record, quiet=True)
+    if isinstance(reply, Temporary) and not reply.provider:
+        # Done, not Retry: the provider is well, its circuit breaker must not count this message's trouble.
+        due = now() + wait
+
+        def record_and_put_back() -> None:
+            record()
+            put_back(begun.delivery.id, due)
+
+        return Done(record=record_and_put_back)
+    return Retry(decision.answer, after=wait, record=record)
+
+
+@periodic("delivery.conserve", every=timedelta(minutes=1))
+def conserve() -> None:
+    """Find deliveries that no job would ever send, say so loudly, and send them."""
+    lost = unsettled_without_work()
+    if lost:
+        log.error("deliveries_without_work", count=len(lost), deliveries=lost[:20])
+        with transaction.atomic():
+            for id_ in lost:
+                put_back(id_, now())

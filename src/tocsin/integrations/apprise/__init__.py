@@ -1,0 +1,1 @@
+"""Messages to the long tail of chat and push products, through the Apprise library."""

@@ -1,0 +1,1 @@
+"""Messages as mail, through the administrator's mail server."""

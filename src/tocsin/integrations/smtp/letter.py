@@ -1,0 +1,67 @@
+"""A message as a mail: headers that nobody can inject into, a stable Message-ID, plain text and simple HTML."""
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from tocsin.domain.delivery.ports import Message
+from tocsin.domain.delivery.rules import one_line
+from tocsin.domain.delivery.wording import mail_body
+
+_SUBJECT_LENGTH = 200
+
+
+def letter(address: str, message: Message, key: str, at: datetime) -> EmailMessage:
+    """The mail. Its Message-ID depends on `key` alone, so that mail programs drop a second copy."""
+    mail = EmailMessage()
+    mail["From"] = _sender()
+    mail["To"] = _mailbox("", address)
+    mail["Subject"] = one_line(message.title, _SUBJECT_LENGTH) or "Message from Tocsin"
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = message_id(key)
+    # RFC 3834: an out-of-office reply to a machine helps nobody.
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    if message.reference:
+        mail["X-Tocsin-Reference"] = one_line(message.reference, 80)
+    if message.urgent:
+        mail["Importance"] = "high"
+        mail["X-Priority"] = "1"
+    text, html = mail_body(message)
+    mail.set_content(text, cte="quoted-printable")
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def message_id(key: str) -> str:
+    """`<key.signature@host>`: the signature lets an answer prove that it belongs to a mail of ours (security.md)."""
+    signature = salted_hmac("smtp.message-id", key, algorithm="sha256").hexdigest()[:20]
+    return f"<{one_line(key).replace(' ', '')}.{signature}@{_own_host()}>"
+
+
+def sender_address() -> str:
+    """The bare address that bounces go to."""
+    return _split(settings.MAIL_FROM)[1]
+
+
+def _sender() -> Address:
+    return _mailbox(*_split(settings.MAIL_FROM))
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, address = parseaddr(one_line(text))
+    return name, address or "tocsin@localhost"
+
+
+def _mailbox(name: str, address: str) -> Address:
+    local, _, domain = address.rpartition("@")
+    return Address(display_name=name, username=local, domain=domain)
+
+
+def _own_host() -> str:
+    return urlsplit(settings.PUBLIC_URL).hostname or "localhost"

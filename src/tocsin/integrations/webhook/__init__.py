@@ -1,0 +1,1 @@
+"""Messages as signed HTTP requests, by the Standard Webhooks rules."""
