@@ -1,0 +1,110 @@
+"""Every component in a real browser: both themes, phone and desk, with axe and without a fault in the console."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+AXE = Path(__file__).parent.parent / "vendor/axe/axe.min.js"
+CHROMIUM = os.environ.get("TOCSIN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+LAYOUTS = ["app", "incident", "reading", "phone", "bare", "empty"]
+SMALLEST_TARGET = 24
+
+pytestmark = [pytest.mark.browser, pytest.mark.urls("tocsin.ui.tests.routes")]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser, live_server):
+    contexts = []
+
+    def opened(layout: str, width: int = 1440, theme: str = "light"):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        contexts.append(context)
+        page = context.new_page()
+        page.faults = []
+        page.on("console", lambda m: page.faults.append(m.text) if m.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+        page.goto(f"{live_server.url}/gallery/{layout}")
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_layout_has_no_serious_finding_and_no_sideways_scroll(open_page, layout, width, theme) -> None:
+    page = open_page(layout, width, theme)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html)]))")
+    assert [f for f in found if f[0] in {"serious", "critical"}] == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.faults == []
+
+
+def test_every_target_on_a_phone_is_large_enough_and_the_thumbs_button_larger(open_page) -> None:
+    page = open_page("phone", 360)
+    sizes = page.evaluate("[...document.querySelectorAll('button, .btn')].map(e => e.getBoundingClientRect().height)")
+    assert min(sizes) >= SMALLEST_TARGET
+    button = page.get_by_role("button", name="Acknowledge").bounding_box()
+    assert button["height"] >= 48
+    assert button["y"] > 900 / 2
+
+
+def test_a_dangerous_button_waits_for_the_typed_name(open_page) -> None:
+    page = open_page("app")
+    page.get_by_role("button", name="Initiate Failover").click()
+    confirm = page.locator("#d-confirm .btn-solid")
+    assert confirm.get_attribute("aria-disabled") == "true"
+    page.get_by_label("Type pg-main to confirm").fill("pg-main")
+    assert confirm.get_attribute("aria-disabled") == "false"
+    page.keyboard.press("Escape")
+    assert not page.locator("#d-confirm").is_visible()
+
+
+def test_a_countdown_moves_in_place_and_a_draft_comes_back_after_a_reload(open_page) -> None:
+    page = open_page("app")
+    digits = page.locator("#countdowns .t-cd b").first
+    before = digits.inner_text()
+    page.wait_for_function("t => document.querySelector('#countdowns .t-cd b').textContent !== t", arg=before)
+    words = page.locator("#form textarea")
+    words.fill("Old primary is fenced")
+    page.get_by_text("Draft kept").first.wait_for()
+    page.reload()
+    assert page.locator("#form textarea").input_value() == "Old primary is fenced"
+
+
+def test_single_keys_press_their_control_unless_someone_types_or_switched_them_off(open_page) -> None:
+    page = open_page("app")
+    folded = page.locator("#filter-tickets")
+    page.locator("#form textarea").press("f")
+    assert folded.is_hidden()
+    page.locator("h1").click()
+    page.keyboard.press("f")
+    assert folded.is_visible()
+    page.evaluate("document.body.dataset.keys = 'off'")
+    page.locator("h1").click()
+    page.keyboard.press("f")
+    assert folded.is_visible()
