@@ -42,7 +42,7 @@ class PersonChanged(_About, frozen=True, kw_only=True):
         return f"changed the profile of {self.name}: {_listed(words)}"
 
 
-@event("accounts.roles_changed", mark="shield")
+@event("accounts.roles_changed", mark="shield-check")
 class RolesChanged(_About, frozen=True, kw_only=True):
     """A person's roles changed, with effect from the next request."""
 
@@ -54,7 +54,7 @@ class RolesChanged(_About, frozen=True, kw_only=True):
         return f"changed the roles of {self.name} from {_listed(self.before)} to {_listed(self.after)}"
 
 
-@event("accounts.person_deactivated", mark="user-off")
+@event("accounts.person_deactivated", mark="user-x")
 class PersonDeactivated(_About, frozen=True, kw_only=True):
     """A person may no longer sign in; sessions and tokens ended at once."""
 
@@ -81,7 +81,7 @@ class SignInLinkMade(_About, frozen=True, kw_only=True):
         return f"made a sign-in link for {self.name}"
 
 
-@event("accounts.sign_in_link_used", mark="login")
+@event("accounts.sign_in_link_used", mark="user-check")
 class SignInLinkUsed(_About, frozen=True, kw_only=True):
     """Someone who had the link signed in with it."""
 
@@ -99,7 +99,7 @@ class PasswordSet(_About, frozen=True, kw_only=True):
         return f"set the password of {self.name}"
 
 
-@event("accounts.second_factors_removed", mark="shield-off")
+@event("accounts.second_factors_removed", mark="shield-x")
 class SecondFactorsRemoved(_About, frozen=True, kw_only=True):
     """Passkeys, one-time codes and recovery codes of a person were removed."""
 
@@ -161,7 +161,7 @@ class TokenAdded(Event, frozen=True, kw_only=True):
         return f"added the API token {self.name} ({self.prefix}…) for {_listed(self.scopes)}"
 
 
-@event("accounts.token_revoked", mark="key-off")
+@event("accounts.token_revoked", mark="ban")
 class TokenRevoked(Event, frozen=True, kw_only=True):
     """An API token opens nothing any more."""
 

@@ -1,9 +1,11 @@
-"""Who may see the streams of people, teams and the organisation: everybody who works here, and no stranger."""
+"""Who may see people, teams and the organisation: everybody who works here, no stranger. And who sent a request."""
 
 from collections.abc import Collection
 
+from tocsin.core.identity import set_actor_resolver
 from tocsin.core.visibility import register_gate
 from tocsin.domain.accounts.permissions import SEE
+from tocsin.domain.accounts.sessions import actor_of_request
 from tocsin.kernel.actor import Actor
 
 
@@ -14,3 +16,5 @@ def staff(actor: Actor, ids: Collection[str]) -> set[str]:
 
 for _kind in ("person", "team", "organisation"):
     register_gate(_kind, staff)
+
+set_actor_resolver(actor_of_request)

@@ -3,7 +3,7 @@
 from tocsin.core.log import Event, event
 
 
-@event("catalog.service_added", mark="box")
+@event("catalog.service_added", mark="puzzle")
 class ServiceAdded(Event, frozen=True, kw_only=True):
     """A service is in the catalogue from now on."""
 
@@ -15,7 +15,7 @@ class ServiceAdded(Event, frozen=True, kw_only=True):
         return f"added the service {self.name}"
 
 
-@event("catalog.service_changed", mark="box")
+@event("catalog.service_changed", mark="puzzle")
 class ServiceChanged(Event, frozen=True, kw_only=True):
     """Fields of a service changed."""
 
@@ -28,7 +28,7 @@ class ServiceChanged(Event, frozen=True, kw_only=True):
         return f"changed {self.name}: {', '.join(field.replace('_', ' ') for field in self.fields)}"
 
 
-@event("catalog.service_removed", mark="box-off")
+@event("catalog.service_removed", mark="trash")
 class ServiceRemoved(Event, frozen=True, kw_only=True):
     """A service left the catalogue."""
 
@@ -40,7 +40,7 @@ class ServiceRemoved(Event, frozen=True, kw_only=True):
         return f"removed the service {self.name}"
 
 
-@event("catalog.dependencies_changed", mark="hierarchy")
+@event("catalog.dependencies_changed", mark="sitemap")
 class DependenciesChanged(Event, frozen=True, kw_only=True):
     """What a service needs changed; other services by slug."""
 

@@ -1,0 +1,1 @@
+"""Screens for whoever keeps the house: people, services, sign-in."""

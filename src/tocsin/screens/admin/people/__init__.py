@@ -1,0 +1,1 @@
+"""People, teams, API tokens, the organisation, and everybody's own profile."""

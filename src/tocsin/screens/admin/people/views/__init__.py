@@ -1,0 +1,1 @@
+"""Views of the settings of people, one module per page and its actions."""

@@ -1,0 +1,1 @@
+"""The catalogue of services as a settings screen."""

@@ -1,0 +1,1 @@
+"""Signing in once with a link, and the first password after it."""
