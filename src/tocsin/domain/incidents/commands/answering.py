@@ -1,4 +1,4 @@
-"""What answers to pages do to incidents. Called by reactions only, in no promised order: what paging says now counts."""
+"""What answers to pages do to incidents. Called by reactions only, in any order: what paging says now counts."""
 
 from datetime import datetime
 

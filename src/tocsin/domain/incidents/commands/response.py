@@ -11,7 +11,7 @@ from tocsin.domain.incidents.commands.loading import locked, record, save, subje
 from tocsin.domain.incidents.commands.roles import begin_role, drop_role, holder
 from tocsin.domain.incidents.events import AcknowledgementWithdrawn, Responding, TeamActivated
 from tocsin.domain.incidents.models import Incident, TeamTemplate
-from tocsin.domain.incidents.naming import TOCSIN, author, uuid_of
+from tocsin.domain.incidents.naming import TOCSIN, author, id_of
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.rules.roles import RoleName
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State, Verb, move
@@ -123,7 +123,7 @@ def activate_response_team(
 def _called(people: Sequence[str], teams: Sequence[str], template: str | None) -> list[str]:
     wanted, wanted_teams = list(people), list(teams)
     if template is not None:
-        found = TeamTemplate.objects.filter(id=uuid_of(template)).first()
+        found = TeamTemplate.objects.filter(id=id_of(template)).first()
         if found is None:
             raise NotFound("There is no such response team.", field="template")
         wanted, wanted_teams = [*wanted, *found.people], [*wanted_teams, *found.teams]

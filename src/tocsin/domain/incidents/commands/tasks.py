@@ -11,7 +11,7 @@ from tocsin.domain.incidents.commands import calling
 from tocsin.domain.incidents.commands.loading import choice, locked, record, text
 from tocsin.domain.incidents.events import TaskAdded, TaskChanged
 from tocsin.domain.incidents.models import Task
-from tocsin.domain.incidents.naming import TOCSIN, author, uuid_of
+from tocsin.domain.incidents.naming import TOCSIN, author, id_of
 from tocsin.domain.incidents.permissions import WRITE
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
@@ -117,7 +117,7 @@ def _apply(
 
 
 def _task(id_: str) -> Task:
-    found = Task.objects.filter(id=uuid_of(id_)).first()
+    found = Task.objects.filter(id=id_of(id_)).first()
     if found is None:
         raise NotFound("There is no such task.", field="task")
     return found

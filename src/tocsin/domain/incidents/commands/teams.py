@@ -8,7 +8,7 @@ from tocsin.core.log import append
 from tocsin.domain.incidents.commands.loading import choice, text
 from tocsin.domain.incidents.events import TeamTemplateRemoved, TeamTemplateSaved
 from tocsin.domain.incidents.models import TeamTemplate
-from tocsin.domain.incidents.naming import uuid_of
+from tocsin.domain.incidents.naming import id_of
 from tocsin.domain.incidents.permissions import MANAGE
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.kernel.actor import Actor
@@ -34,7 +34,7 @@ def save_team_template(
     values = {"name": called, "kind": kind, "people": list(people), "teams": list(teams)}
     with transaction.atomic():
         id_ = template or str(new_id())
-        if template is not None and not TeamTemplate.objects.filter(id=uuid_of(template)).exists():
+        if template is not None and not TeamTemplate.objects.filter(id=id_of(template)).exists():
             raise NotFound("There is no such response team.", field="template")
         try:
             with transaction.atomic():
@@ -49,7 +49,7 @@ def remove_team_template(actor: Actor, *, template: str) -> None:
     """Remove a response team. Event `incidents.team_template_removed`."""
     actor.require(MANAGE)
     with transaction.atomic():
-        row = TeamTemplate.objects.filter(id=uuid_of(template)).first()
+        row = TeamTemplate.objects.filter(id=id_of(template)).first()
         if row is None:
             raise NotFound("There is no such response team.", field="template")
         append(f"team_template:{row.id}", TeamTemplateRemoved(template=str(row.id), name=row.name), actor)

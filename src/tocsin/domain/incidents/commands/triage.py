@@ -11,7 +11,7 @@ from tocsin.domain.incidents.commands.opening import LONGEST_TITLE, Draft, begin
 from tocsin.domain.incidents.commands.sizing import resized
 from tocsin.domain.incidents.events import Absorbed, Changed, Confirmed, Detected, Dismissed, Merged, Split
 from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
-from tocsin.domain.incidents.naming import author, uuid_of
+from tocsin.domain.incidents.naming import author, id_of
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, Kind, State, Verb, move
 from tocsin.domain.oncall.rules.urgency import Severity, highest
@@ -134,7 +134,7 @@ def split(actor: Actor, *, incident: str, group_ids: Sequence[str], title: str, 
         lock_beginnings()
         row = locked(actor, incident)
         links = list(
-            IncidentGroup.objects.filter(incident=row, current=True, group_id__in=[uuid_of(id_) for id_ in group_ids])
+            IncidentGroup.objects.filter(incident=row, current=True, group_id__in=[id_of(id_) for id_ in group_ids])
         )
         others = IncidentGroup.objects.filter(incident=row, current=True).exclude(id__in=[x.id for x in links])
         if not links or not others.exists():

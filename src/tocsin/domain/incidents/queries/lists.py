@@ -18,7 +18,7 @@ from tocsin.domain.incidents.models import (
     Task,
     TeamTemplate,
 )
-from tocsin.domain.incidents.naming import TOCSIN, uuid_of
+from tocsin.domain.incidents.naming import TOCSIN, id_of, uuid_of
 from tocsin.domain.incidents.permissions import VIEW
 from tocsin.domain.incidents.queries.picturing import (
     answers_of,
@@ -176,7 +176,7 @@ def mine(actor: Actor) -> MineView:
 
 def incident_of_group(actor: Actor, group_id: str) -> IncidentRow | None:
     """The incident that a group of alerts belongs to now, if the actor may see it. Six queries."""
-    link = IncidentGroup.objects.filter(group_id=uuid_of(group_id), current=True)
+    link = IncidentGroup.objects.filter(group_id=id_of(group_id), current=True)
     rows = list(seen_by(actor, Incident.objects.filter(id__in=link.values("incident"))))
     return rows_of(rows)[0] if rows else None
 
