@@ -16,11 +16,15 @@ def integration() -> None:
 
 @integration.command("add")
 @click.argument("kind")
-@click.option("--service", required=True, help="Service that its alerts are about, by its short name (slug).")
+@click.option("--service", help="Service its alerts are about, by short name (slug); without, routes decide.")
 @click.option("--name", default="", help="As others shall read it; default its kind and service.")
 @says_refusals
-def add_integration(kind: str, service: str, name: str) -> None:
+def add_integration(kind: str, service: str | None, name: str) -> None:
     """Add an integration of KIND (prometheus, pagerduty, ...) and print its address and key."""
-    made = alerts.add_integration(operator(), kind=kind, service=service, name=name or f"{kind} for {service}")
+    made = alerts.add_integration(operator(), kind=kind, service=service, name=name or _name(kind, service))
     click.echo(f"url {made.url}")
     click.echo(f"key {made.key}")
+
+
+def _name(kind: str, service: str | None) -> str:
+    return f"{kind} for {service}" if service else kind
