@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from tocsin.core.outgoing import guarded
+from tocsin.core.outgoing import AddressRefused, guarded
 from tocsin.domain.delivery.ports import (
     Accepted,
     Capability,
@@ -62,8 +62,11 @@ class AppriseTransport:
         if target is None:
             return Permanent("This Apprise URL is not complete, or its product is not known.")
         kind = apprise.NotifyType.FAILURE if message.urgent else apprise.NotifyType.INFO
-        with _listening() as said, guarded() as refused:
-            done = target.notify(body=_body(message), title=one_line(message.title, 250), notify_type=kind)
+        try:
+            with _listening() as said, guarded() as refused:
+                done = target.notify(body=_body(message), title=one_line(message.title, 250), notify_type=kind)
+        except AddressRefused as error:
+            return Permanent(str(error))
         if done:
             return Accepted(answer="accepted")
         return Permanent(refused[0]) if refused else _read(said, destination)
