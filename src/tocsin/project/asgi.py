@@ -4,7 +4,10 @@ Hides which application answers which path, and their start and stop. Never look
 method and path.
 """
 
+import asyncio
 import os
+import signal
+import threading
 import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -71,9 +74,28 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         if message["type"] == "lifespan.startup":
             for part in parts:
                 await part.startup()
+            _hang_up_when_told_to_stop()
             await send({"type": "lifespan.startup.complete"})
         else:
             for part in reversed(parts):
                 await part.shutdown()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def _hang_up_when_told_to_stop() -> None:
+    """Cut the live streams as soon as a stop is asked for.
+
+    The server tells of its shutdown only after the last open answer, and a stream has no end of its own. Its own
+    handlers stay: they hang on asyncio's wake-up descriptor, which is written whatever stands here.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    cutting: list[asyncio.Task[None]] = []
+
+    def cut(_number: int, _frame: object) -> None:
+        loop.call_soon_threadsafe(lambda: cutting.append(loop.create_task(live.shutdown())))
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, cut)
