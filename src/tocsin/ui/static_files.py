@@ -3,6 +3,8 @@
 A first start and a development server work without `collectstatic`; nothing breaks, it is only less cached.
 """
 
+from typing import Any
+
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -12,9 +14,9 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     manifest_strict = False
     support_js_module_import_aggregation = True
 
-    def stored_name(self, name: str) -> str:
-        """The hashed name, or `name` itself when the file was not collected."""
+    def hashed_name(self, name: str, content: Any = None, filename: str | None = None) -> str:
+        """The name with its hash, or `name` itself: libraries mention files that they do not ship."""
         try:
-            return str(super().stored_name(name))
+            return str(super().hashed_name(name, content, filename))
         except (ValueError, FileNotFoundError):
             return name
