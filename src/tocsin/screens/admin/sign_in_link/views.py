@@ -50,6 +50,4 @@ def first_password(request: ScreenRequest) -> HttpResponseBase:
 
 
 def _page(request: ScreenRequest, *, spent: str = "", status: int = 200) -> HttpResponse:
-    response = render(request, "sign_in_link/sign_in.html", {"spent": spent}, status=status)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "sign_in_link/sign_in.html", {"spent": spent}, status=status)
