@@ -116,10 +116,11 @@ def _run(host: str, port: int, environment: dict[str, str]) -> int:
         try:
             if not _wait_until_ready(family, host, port):
                 return 1
-            print(f"ready {setting('URL') or environment['TOCSIN_URL']}", flush=True)
-            print(f"sign in once with {link.read_text(encoding='utf-8')}", flush=True)
+            sign_in = link.read_text(encoding="utf-8")
         finally:
             link.unlink()
+        print(f"ready {setting('URL') or environment['TOCSIN_URL']}", flush=True)
+        print(f"sign in once with {sign_in}", flush=True)
         while family.watch(3600.0) is None:
             pass
     return 0

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,21 @@ def test_a_stop_signal_stops_everything_in_seconds(system: _Running, number: sig
     assert system.process.wait(timeout=15) == 0
     assert time.monotonic() - began < 10
     assert not [pid for pid in family if Path(f"/proc/{pid}").exists()]
+
+
+def test_an_open_live_stream_does_not_hold_up_a_stop(system: _Running) -> None:
+    jar = CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    page = browser.open(system.link, timeout=5).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token
+    browser.open(system.link, data=f"csrfmiddlewaretoken={token[1]}".encode(), timeout=10).close()
+    with browser.open(f"{system.url}/live?kind=incident", timeout=10) as stream:
+        assert stream.readline().startswith(b"retry:")
+        began = time.monotonic()
+        system.process.terminate()
+        assert system.process.wait(timeout=15) == 0
+        assert time.monotonic() - began < 4
 
 
 def test_nothing_outlives_a_killed_supervisor(system: _Running) -> None:
