@@ -108,3 +108,49 @@ def test_single_keys_press_their_control_unless_someone_types_or_switched_them_o
     page.locator("h1").click()
     page.keyboard.press("f")
     assert folded.is_visible()
+
+
+@pytest.fixture
+def live_page(browser, live_server):
+    """An incident page whose live stream is played by the test: it gives one entry, then the line is cut."""
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    calls = []
+
+    def whole(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('data-live=""', 'data-live="incident:42"'))
+
+    def stream(route):
+        calls.append(route.request.url)
+        if len(calls) > 1:
+            route.abort()
+            return
+        entry = '{"actor": "Mateo Fuentes", "sentence": "fenced the old primary"}'
+        body = f"id: c0\nevent: hello\ndata: {{}}\n\nid: c1\nevent: entry\ndata: {entry}\n\n"
+        route.fulfill(status=200, content_type="text/event-stream", body=body)
+
+    page.route("**/gallery/incident", whole)
+    page.route("**/live?*", stream)
+    page.goto(f"{live_server.url}/gallery/incident")
+    yield page, calls
+    page.context.close()
+
+
+def test_a_new_entry_waits_behind_a_mark_and_is_said_politely_without_moving_anything(live_page) -> None:
+    page, _ = live_page
+    page.locator("#msg").focus()
+    mark = page.get_by_role("button", name="1 new")
+    mark.wait_for()
+    assert page.locator("#said").inner_text() == "Mateo Fuentes fenced the old primary"
+    assert page.evaluate("document.activeElement.id") == "msg"
+    assert page.locator("#timeline > li").count() == 6
+    assert page.evaluate("scrollY") == 0
+
+
+def test_a_lost_line_says_since_when_and_asks_again_from_where_it_stood(live_page) -> None:
+    page, calls = live_page
+    page.get_by_text("Reconnecting, last").wait_for()
+    if len(calls) < 2:
+        page.wait_for_event("requestfailed")
+    assert "stream=incident%3A42" in calls[0]
+    assert calls[1].endswith("after=c1")
