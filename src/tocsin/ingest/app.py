@@ -155,7 +155,7 @@ async def _ask(source: Any, call: Call, key: str) -> Answer:
     try:
         answer: Answer = await _in_thread(source.answer, actor, call)
     except Refused as refusal:
-        return source.refuse(refusal.status, refusal.sentence)
+        answer = source.refuse(refusal.status, refusal.sentence)
     return answer
 
 

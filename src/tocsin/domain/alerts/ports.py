@@ -81,13 +81,25 @@ class Report:
 class Source(Protocol):
     """A format in which alerts arrive."""
 
-    name: str
-    paths: tuple[str, ...]
-    """Addresses at the root, found also below `/in/<key>`; one that ends in `/` stands for all below it."""
-    keyed_paths: tuple[str, ...]
-    """Addresses that exist only below `/in/<key>`."""
-    largest: int
-    """Largest accepted body, in bytes."""
+    @property
+    def name(self) -> str:
+        """Stands in each inbox row."""
+        ...
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Addresses at the root, found also below `/in/<key>`; one that ends in `/` stands for all below it."""
+        ...
+
+    @property
+    def keyed_paths(self) -> tuple[str, ...]:
+        """Addresses that exist only below `/in/<key>`."""
+        ...
+
+    @property
+    def largest(self) -> int:
+        """Largest accepted body, in bytes."""
+        ...
 
     def address(self, base: str, key: str) -> str:
         """The address to give to the sender, for an installation at `base`."""

@@ -124,5 +124,3 @@ def _moment(value: Any) -> datetime | None:
         return instant(msgspec.convert(value, datetime))
     except msgspec.ValidationError:
         return None
-
-

@@ -1,7 +1,6 @@
 """The first write: signals into the inbox. Appends only, so that accepting costs the same however much is stored."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,9 +34,7 @@ def bury_accepted(actor: Actor, *, row: Accepted, error: str) -> None:
     """Keep a row that the inbox refuses among the dead letters: durable and visible, not lost."""
     actor.require(ACCEPT)
     bury(
-        InboxItem(
-            integration=UUID(row.integration), source=row.source, key=row.key, raw=row.raw, received_at=now()
-        ),
+        InboxItem(integration=UUID(row.integration), source=row.source, key=row.key, raw=row.raw, received_at=now()),
         error,
     )
 

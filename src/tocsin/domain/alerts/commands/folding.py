@@ -27,7 +27,7 @@ from tocsin.kernel.clock import now
 
 log = structlog.get_logger()
 
-BATCH = 500
+BATCH = 200
 """Rows folded in one transaction (architecture.md, Storage)."""
 _LONGEST_TITLE = 1024
 _SHIFTS = frozenset(Outcome) - {Outcome.REFRESHED, Outcome.DROPPED, Outcome.LOWERED}
@@ -96,7 +96,7 @@ class _Batch:
         raw = bytes(item.raw).replace(b"\\u0000", b"\\ufffd")
         try:
             return sources()[item.source].read(raw, item.received_at)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever a stranger's bytes cause)
             log.warning("signal_unreadable", source=item.source, key=item.key, error=str(error))
             bury(item, f"{type(error).__name__}: {error}")
             return None
@@ -146,6 +146,8 @@ class _Batch:
         if decision.outcome is Outcome.DROPPED or decision.alert is None:
             return None
         before = AlertState(alert.state) if alert else None
+        # A key used again after its resolve is new trouble; another key may well belong to the old.
+        opens_new = signal.opens_new and alert is not None
         if alert is None or decision.outcome is Outcome.OPENED:
             before = None
             alert = self._new(item, report, alert)
@@ -159,7 +161,7 @@ class _Batch:
             self.seen[alert.id] = alert
         if decision.outcome is Outcome.ACKNOWLEDGED:
             self.acknowledged.append(alert)
-        return Move(alert, before, decision.outcome, opens_new=signal.opens_new)
+        return Move(alert, before, decision.outcome, opens_new=opens_new)
 
     def _new(self, item: InboxItem, report: Report, old: Alert | None) -> Alert:
         if old is not None:

@@ -75,8 +75,9 @@ class Book:
         for move in moves:
             self._count(move)
         for group in self._touched.values():
-            self._turn(group)
+            # Spoken first: a Critical alert that came and went in one batch is told, then the quiet.
             self._speak_if_due(group)
+            self._turn(group)
         save_groups(sorted(self._touched.values(), key=lambda g: str(g.id)))
         append_many(self._pending)
         self._set_timers()
@@ -210,8 +211,6 @@ class Book:
         if state == QUIET:
             group.flush_at = None
         if group.flushed_at is None:
-            if state == OPEN:
-                group.flush_at = group.flush_at or self.at
             return
         match state:
             case "quiet":
@@ -222,9 +221,7 @@ class Book:
             case "stale":
                 integration = self.integrations.get(group.integration_id)
                 name = integration.name if integration else ""
-                self.say(
-                    group.id, events.GroupStale(group=str(group.id), stale=group.stale, integration_name=name)
-                )
+                self.say(group.id, events.GroupStale(group=str(group.id), stale=group.stale, integration_name=name))
             case _:
                 self._say_reopened(group)
 

@@ -89,5 +89,3 @@ def _group(actor: Actor, group_id: str) -> AlertGroup:
     if group is None or str(group.id) in hidden_groups(actor):
         raise NotFound("There is no such group of alerts.")
     return group
-
-

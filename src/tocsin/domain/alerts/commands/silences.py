@@ -73,13 +73,9 @@ def expire_silence(actor: Actor, *, silence_id: str, integration_id: str | None 
         _end(actor, _find(silence_id, integration_id), now())
 
 
-def _check(
-    matchers: Sequence[Matcher], starts_at: datetime, ends_at: datetime, comment: str, at: datetime
-) -> None:
+def _check(matchers: Sequence[Matcher], starts_at: datetime, ends_at: datetime, comment: str, at: datetime) -> None:
     if not matchers or all(m.matches({}) for m in matchers):
-        raise Invalid(
-            "matchers: at least one must name something, or everything would be silent.", field="matchers"
-        )
+        raise Invalid("matchers: at least one must name something, or everything would be silent.", field="matchers")
     if ends_at <= max(starts_at, at):
         raise Invalid("ends_at: it must be in the future and after the start.", field="ends_at")
     if not comment.strip():

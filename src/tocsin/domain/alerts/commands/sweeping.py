@@ -17,8 +17,8 @@ from tocsin.domain.alerts.commands.grouping import FLUSH, Book, Flush, Move
 from tocsin.domain.alerts.commands.placing import Switchboard
 from tocsin.domain.alerts.commands.rows import save_alerts, take_over, view_of
 from tocsin.domain.alerts.models import Alert, AlertGroup, Integration, SourceState
-from tocsin.domain.alerts.permissions import ACCEPT
 from tocsin.domain.alerts.own_signals import OwnSignal, own_signal
+from tocsin.domain.alerts.permissions import ACCEPT
 from tocsin.domain.alerts.ports import Accepted
 from tocsin.domain.alerts.rules.lifecycle import AlertState, Outcome, SourceView, expire, silent_since
 from tocsin.kernel.actor import Actor
