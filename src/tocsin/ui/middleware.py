@@ -24,7 +24,7 @@ SECRET_WORDS = ("password", "secret", "token", "key", "code", "csrf", "credentia
 TITLES = {
     403: "You may not do this",
     404: "There is no such thing",
-    409: "Someone was faster",
+    409: "Not possible as it is now",
     422: "This cannot be used as it is",
     503: "Tocsin is not well right now",
 }
