@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Prefetch
 
-from tocsin.core.engine.models import Job
 from tocsin.domain.delivery.access import person_key, seen_by
+from tocsin.domain.delivery.balance import Conservation, conservation
 from tocsin.domain.delivery.models import Attempt, Delivery, Destination
 from tocsin.domain.delivery.permissions import MANAGE, READ
 from tocsin.domain.delivery.ports import (
@@ -18,9 +17,8 @@ from tocsin.domain.delivery.ports import (
     FormField,
     transports,
 )
-from tocsin.domain.delivery.rules import SETTLED, State
+from tocsin.domain.delivery.reach import destination_ids_for
 from tocsin.domain.delivery.snapshots import delivery_view, destination_view
-from tocsin.domain.delivery.work import SEND_JOB
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.subject import Subject
 
@@ -47,23 +45,6 @@ class TransportView:
     fields: tuple[FormField, ...]
     wakes: bool
     problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conservation:
-    """The equation of the ledger. `in_flight` counts rows that are not settled and whose job lives."""
-
-    accepted: int
-    sent: int
-    delivered: int
-    failed: int
-    suppressed: int
-    in_flight: int
-
-    @property
-    def missing(self) -> int:
-        """Deliveries that nobody would ever send nor report; anything but 0 is an alarm."""
-        return self.accepted - self.sent - self.delivered - self.failed - self.suppressed - self.in_flight
 
 
 def deliveries(
@@ -104,23 +85,6 @@ def destinations(actor: Actor, person_id: str = "") -> list[DestinationView]:
     return views if whole else [replace(view, address="", config={}) for view in views]
 
 
-def destination_ids_for(person_id: str, urgent: bool) -> list[str]:
-    """Where to reach a person, best first: proved ones that are switched on. One query. No actor: for workers.
-
-    Urgent: what wakes comes first; otherwise what does not. Kinds that cannot send at present come last. Somebody
-    who proved nothing is tried at what there is: better an unproved address than silence.
-    """
-    rows = list(Destination.objects.filter(person_id=person_key(person_id), enabled=True))
-    proved = [row for row in rows if row.verified_at is not None]
-    return [str(row.id) for row in sorted(proved or rows, key=lambda row: _rank(row, urgent))]
-
-
-def _rank(row: Destination, urgent: bool) -> tuple[bool, bool, int, datetime]:
-    transport = transports().get(row.kind)
-    wakes = transport is not None and Capability.WAKES in transport.capabilities
-    return transport is None or bool(transport.problem()), wakes != urgent, row.position, row.created_at
-
-
 def transport_views(actor: Actor) -> list[TransportView]:
     """Kinds of destination that can be added, with what keeps them from sending. No query."""
     actor.require(READ)
@@ -128,23 +92,3 @@ def transport_views(actor: Actor) -> list[TransportView]:
         TransportView(kind, t.name, t.fields, Capability.WAKES in t.capabilities, t.problem())
         for kind, t in sorted(transports().items())
     ]
-
-
-def conservation(since: datetime | None = None) -> Conservation:
-    """Count the ledger (created since) in one statement, so that no delivery is counted twice. No actor."""
-    live = Exists(Job.objects.filter(kind=SEND_JOB, key=OuterRef("key"), dead=False))
-    rows = Delivery.objects.all() if since is None else Delivery.objects.filter(created_at__gte=since)
-    unsettled = ~Q(state__in=list(SETTLED))
-    counts = rows.annotate(live=live).aggregate(
-        accepted=Count("id"),
-        in_flight=Count("id", filter=unsettled & Q(live=True)),
-        **{state.value: Count("id", filter=Q(state=state)) for state in sorted(SETTLED)},
-    )
-    return Conservation(**counts)
-
-
-def unsettled_without_work(limit: int = 500) -> list[str]:
-    """Ids of deliveries that wait although no job will send them (the `missing` of the equation). One query."""
-    live = Exists(Job.objects.filter(kind=SEND_JOB, key=OuterRef("key"), dead=False))
-    rows = Delivery.objects.filter(state__in=[State.QUEUED, State.LEASED, State.UNKNOWN]).annotate(live=live)
-    return [str(id_) for id_ in rows.filter(live=False).values_list("id", flat=True)[:limit]]

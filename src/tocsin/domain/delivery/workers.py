@@ -12,6 +12,7 @@ from django.db import transaction
 
 from tocsin.core.work import Done, Failed, JobView, Outcome, Retry, effect, periodic
 from tocsin.domain.delivery import limits
+from tocsin.domain.delivery.balance import unsettled_without_work
 from tocsin.domain.delivery.commands.ledger import Begun, begin, conclude, put_back
 from tocsin.domain.delivery.ports import (
     Accepted,
@@ -22,7 +23,6 @@ from tocsin.domain.delivery.ports import (
     load_transports,
     transports,
 )
-from tocsin.domain.delivery.queries import unsettled_without_work
 from tocsin.domain.delivery.rules import Decision, decide
 from tocsin.domain.delivery.rules import Outcome as Told
 from tocsin.domain.delivery.work import SEND_JOB, Send

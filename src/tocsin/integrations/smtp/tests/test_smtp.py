@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,8 +16,7 @@ import time_machine
 from aiosmtpd.controller import Controller
 
 from tocsin.core.engine.testing import run_engine
-from tocsin.domain.accounts.events import PersonAdded
-from tocsin.domain.accounts.models import User
+from tocsin.domain.accounts.commands import add_person
 from tocsin.domain.delivery.commands import send
 from tocsin.domain.delivery.ports import (
     Accepted,
@@ -30,7 +28,6 @@ from tocsin.domain.delivery.ports import (
     Unknown,
 )
 from tocsin.domain.delivery.queries import deliveries, destination_ids_for
-from tocsin.domain.delivery.subscribers import own_mail
 from tocsin.integrations.smtp import transport as module
 from tocsin.integrations.smtp.config import clean
 from tocsin.integrations.smtp.transport import SmtpTransport
@@ -222,9 +219,9 @@ def test_what_is_no_mailbox_is_refused_by_name(address: str) -> None:
 @pytest.mark.django_db
 def test_a_person_who_was_added_is_reached_at_the_own_address(post: Post) -> None:
     """The whole way: the person's own mailbox is a proved contact method; a doubt is sent again and ends as sent."""
-    mara = User.objects.create(email="mara@example.org", name="Mara Okafor", roles=["responder"])
-    own_mail(_added(mara))
-    [mail] = destination_ids_for(str(mara.id), urgent=True)
+    mara = add_person(system("t"), email="mara@example.org", name="Mara Okafor")
+    run_engine()
+    [mail] = destination_ids_for(mara, urgent=True)
     subject = Subject("incident", "1", "INC-42", "Checkout fails", "/incidents/INC-42/")
     post.hang_up = True
     with time_machine.travel(datetime.now(UTC)) as clock:
@@ -237,8 +234,3 @@ def test_a_person_who_was_added_is_reached_at_the_own_address(post: Post) -> Non
     [seen] = deliveries(system("t"))
     assert (seen.state, [a.outcome for a in seen.attempts]) == ("sent", ["unknown", "accepted"])
     assert post.letters[0]["Message-ID"] == post.letters[1]["Message-ID"]
-
-
-def _added(user: User) -> Any:
-    said = PersonAdded(person=str(user.id), name=user.name, email=user.email, roles=["responder"])
-    return SimpleNamespace(event=said)
