@@ -61,7 +61,6 @@ class LookForm(ScreenForm):
     theme = forms.ChoiceField(
         label="Theme",
         widget=Levels,
-        required=False,
         choices=[("", "As the device"), ("light", "Light"), ("dark", "Dark")],
     )
     keys = forms.BooleanField(label="Single keys do things (A acknowledges, F filters)", required=False)

@@ -28,7 +28,7 @@ COLUMNS: list[Column[ServiceView]] = [
             '<div class="t-subj"><a href="{}"><bdi>{}</bdi></a><span class="t-meta">{}</span></div>',
             reverse("service", args=[s.slug]),
             s.name,
-            s.slug,
+            s.description[:120] or s.slug,
         ),
         sort="name",
         plain=lambda s: s.name,
@@ -36,7 +36,6 @@ COLUMNS: list[Column[ServiceView]] = [
     Column("kind", "Kind", lambda s: s.kind, sort="kind"),
     Column("tier", "Tier", lambda s: s.tier, sort="tier", number=True),
     Column("owner", "Owner", lambda s: s.owner_team or "nobody", sort="owner"),
-    Column("description", "Description", lambda s: s.description[:120], narrow=False, plain=lambda s: s.description),
 ]
 TABLE: Table[ServiceView] = Table(
     "services",

@@ -34,9 +34,8 @@ COLUMNS: list[Column[PersonView]] = [
             p.email,
         ),
         sort="name",
-        plain=lambda p: p.name,
+        plain=lambda p: f"{p.name} <{p.email}>",
     ),
-    Column("email", "E-mail", lambda p: p.email, sort="email", narrow=False),
     Column("role", "Roles", lambda p: ", ".join(p.roles)),
     Column("team", "Teams", lambda p: ", ".join(p.teams) or "none", narrow=False),
     Column(
