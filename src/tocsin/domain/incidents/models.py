@@ -194,7 +194,9 @@ class Deadline(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["incident", "kind", "starts_at"], name="incidents_deadline_once")
+            models.UniqueConstraint(
+                fields=["incident", "kind"], condition=Q(met_at__isnull=True), name="incidents_deadline_once"
+            )
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(met_at__isnull=True), name="incidents_deadlines_open")]
 

@@ -56,7 +56,7 @@ def taken_up(row: Incident, *, person: str, name: str, at: datetime, joined: boo
     save(row, "acknowledged_at", "first_acknowledged_by", "engaged_at", "state", "declared_at")
     if moved:
         record(row, Responding(state=row.state, who=name), TOCSIN)
-    if person and holder(row, RoleName.COMMANDER) is None:
+    if first and person and holder(row, RoleName.COMMANDER) is None:
         begin_role(TOCSIN, row, RoleName.COMMANDER, person, at=at)
     timers.replan(row)
 

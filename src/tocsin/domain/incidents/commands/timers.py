@@ -50,10 +50,10 @@ def as_rule(row: Deadline) -> rules.Deadline:
 
 def replan(row: Incident) -> None:
     """Bring the deadlines' rows and timers in line with the incident. One query to read, and one per change."""
-    before = {(d.kind, d.starts_at): d for d in Deadline.objects.filter(incident=row) if not _is_history(d)}
+    before = {d.kind: d for d in Deadline.objects.filter(incident=row) if not _is_history(d)}
     planned = rules.replan([as_rule(d) for d in before.values()], facts(row), organisation().calendar).deadlines
     for deadline in planned:
-        _put(row, before.pop((deadline.kind.value, deadline.starts_at), None), deadline)
+        _put(row, before.pop(deadline.kind.value, None), deadline)
     for gone in before.values():
         _stop(gone)
         gone.delete()
@@ -81,6 +81,7 @@ def _put(row: Incident, old: Deadline | None, new: rules.Deadline) -> None:
     if old is not None and as_rule(old) == new:
         return
     values = {
+        "starts_at": new.starts_at,
         "amount": new.term.amount,
         "unit": new.term.unit.value,
         "due_at": new.due_at,
@@ -88,7 +89,7 @@ def _put(row: Incident, old: Deadline | None, new: rules.Deadline) -> None:
         "met_at": new.met_at,
     }
     if old is None:
-        old = Deadline.objects.create(incident=row, kind=new.kind.value, starts_at=new.starts_at, **values)
+        old = Deadline.objects.create(incident=row, kind=new.kind.value, **values)
     else:
         if new.due_at != old.due_at:
             values |= {"reminded_at": None, "breached_at": None}
