@@ -1,5 +1,6 @@
 """The catalogue as its commands keep it: owners, dependencies without circles, a file that describes it."""
 
+import threading
 from itertools import pairwise
 
 import pytest
@@ -138,3 +139,26 @@ def test_a_file_that_cannot_stand_is_refused_in_a_dry_run_too_and_leaves_nothing
             commands.import_catalogue(HOUSE, text=text, dry_run=dry_run)
         assert told in refused.value.sentence
     assert queries.services(VIEWER) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_harmless_changes_at_once_do_not_close_a_circle_together() -> None:
+    one, other = (commands.add_service(HOUSE, name=name) for name in ("One", "Other"))
+    ready, ends = threading.Barrier(2), []
+
+    def need(down: str, up: str) -> None:
+        ready.wait()
+        try:
+            commands.set_dependencies(HOUSE, service_id=down, needs=[up])
+            ends.append("done")
+        except Conflict:
+            ends.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=need, args=pair) for pair in ((one, other), (other, one))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["done", "refused"]
