@@ -66,7 +66,7 @@ _paths = Paths()
 async def startup() -> None:
     """Start the writer and the key table."""
     _writer.start()
-    _keys.start()
+    await _keys.start()
 
 
 async def shutdown() -> None:

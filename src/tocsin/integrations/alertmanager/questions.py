@@ -5,6 +5,7 @@ With an integration's key the answers, and the silences made, cover that source 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -22,6 +23,7 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 
 MOST = 10_000
+PAGE = 1_000
 _RECEIVER = "tocsin"
 _STARTED = now()
 
@@ -97,16 +99,23 @@ def _status() -> dict[str, Any]:
 
 
 def _wanted(actor: Actor, call: Call, asked: Mapping[str, list[str]]) -> list[queries.AlertRow]:
-    """The alerts that the filter parameters leave."""
-    filters = _matchers(asked)
-    wanted = queries.AlertFilter(integration_id=call.integration, limit=MOST)
+    """The alerts that the filter parameters leave; at most 10,000 of them."""
     if not _receives(asked):
         return []
-    return [
-        row
-        for row in queries.alerts(actor, wanted).alerts
-        if matches(filters, row.labels) and _flag(asked, "silenced" if row.silenced else "active")
-    ]
+    filters = _matchers(asked)
+    found: list[queries.AlertRow] = []
+    wanted = queries.AlertFilter(integration_id=call.integration, limit=PAGE)
+    while len(found) < MOST:
+        page = queries.alerts(actor, wanted)
+        found += [
+            row
+            for row in page.alerts
+            if matches(filters, row.labels) and _flag(asked, "silenced" if row.silenced else "active")
+        ]
+        if not page.next:
+            break
+        wanted = replace(wanted, before=page.next)
+    return found[:MOST]
 
 
 def _receives(asked: Mapping[str, list[str]]) -> bool:

@@ -68,5 +68,3 @@ def feed(connect: Callable[..., Feed]) -> Feed:
 def fold() -> Callable[[], int]:
     """Run the engine until nothing is due."""
     return run_engine
-
-
