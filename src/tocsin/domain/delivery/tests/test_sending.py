@@ -106,6 +106,7 @@ def test_after_24_hours_it_is_given_up_and_says_so(pigeon: Pigeon, loft: str, pr
             clock.shift(1800)
     assert only().state == "failed"
     assert only().answer == "Given up after 24 h. busy"
+    assert timedelta(hours=23) < (only().settled_at or START) - START <= timedelta(hours=24)
     assert told(id_) == ["delivery.failed"]
     assert not Job.objects.filter(kind="delivery.send").exists()
 
@@ -219,6 +220,7 @@ def test_holding_back_what_is_being_sent_stops_only_the_next_attempt(pigeon: Pig
     pigeon.on_send = lambda: suppress(SYSTEM, delivery_id=id_, reason="Resolved.")
     with time_machine.travel(datetime.now(UTC)) as clock:
         run_engine()
+        assert only().state == "suppressed"
         clock.shift(60)
         run_engine()
     assert (only().state, only().answer, len(pigeon.sent)) == ("suppressed", "Resolved.", 1)
