@@ -1,4 +1,4 @@
-"""What this room writes to the log, in two files: what people did, and what Tocsin noticed by itself."""
+"""What this room writes to the log: what people did, what became of the team, what Tocsin noticed by itself."""
 
 from tocsin.domain.incidents.events.machine import (
     AlertsBack,
@@ -33,14 +33,16 @@ from tocsin.domain.incidents.events.people import (
     Reopened,
     Resolved,
     Responding,
+    SeverityRaised,
+    Split,
+    StatusUpdateSent,
+)
+from tocsin.domain.incidents.events.team import (
     RoleDeclined,
     RoleEnded,
     RoleEvent,
     RoleOffered,
     RoleTaken,
-    SeverityRaised,
-    Split,
-    StatusUpdateSent,
     TaskAdded,
     TaskChanged,
     TeamActivated,

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import ClassVar
 
 from tocsin.core.log import Event, event
-from tocsin.domain.incidents.rules.roles import role_words
 from tocsin.domain.oncall.rules.urgency import Severity
 
 
@@ -14,7 +13,8 @@ def _severity(value: str) -> str:
     return "unknown severity" if value == Severity.UNKNOWN else Severity(value).word
 
 
-def _list(names: tuple[str, ...]) -> str:
+def listed(names: tuple[str, ...]) -> str:
+    """`Checkout, Search and Baskets`."""
     return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
 
 
@@ -37,7 +37,7 @@ class Declared(Event, frozen=True, kw_only=True):
 
     def sentence(self) -> str:
         """Names the incident and its proposed size."""
-        where = f" on {_list(self.services)}" if self.services else ""
+        where = f" on {listed(self.services)}" if self.services else ""
         return f"declared {self.reference}{where}, {_severity(self.severity)}: {self.title}"
 
     def body(self) -> str:
@@ -64,7 +64,7 @@ class Detected(Event, frozen=True, kw_only=True):
 
     def sentence(self) -> str:
         """Names the incident, its proposed size, and a missing route."""
-        where = f" on {_list(self.services)}" if self.services else ""
+        where = f" on {listed(self.services)}" if self.services else ""
         route = f". {self.unrouted}" if self.unrouted else ""
         earlier = f", linked to {self.continues}, which is over" if self.continues else ""
         return f"made {self.reference} from an alert{where}, {_severity(self.severity)} proposed{earlier}{route}"
@@ -255,113 +255,7 @@ class Changed(Event, frozen=True, kw_only=True):
         """Names what was changed, and a new title."""
         names = {"visible_to_users": "visibility to users", "root_cause": "root cause"}
         renamed = f" to '{self.title}'" if "title" in self.fields else ""
-        return f"changed {_list(tuple(names.get(f, f) for f in self.fields))}{renamed}"
-
-
-@event("incidents.team_activated", mark="users-group")
-class TeamActivated(Event, frozen=True, kw_only=True):
-    """The response team was called."""
-
-    author: str
-    people: tuple[str, ...]
-    names: tuple[str, ...]
-    message: str = ""
-    sealed: ClassVar[dict[str, str]] = {"message": "author"}
-
-    def sentence(self) -> str:
-        """Names who was called."""
-        return f"activated the response team: {_list(self.names)}"
-
-    def body(self) -> str:
-        """What they were told."""
-        return self.message
-
-
-class RoleEvent(Event, frozen=True, kw_only=True):
-    """Base of all changes of roles."""
-
-    author: str = ""
-    role: str
-    person: str
-    person_name: str
-    note: str = ""
-    sealed: ClassVar[dict[str, str]] = {"note": "author"}
-
-    def body(self) -> str:
-        """What was said at the hand-over."""
-        return self.note
-
-
-@event("incidents.role_taken", mark="user-check")
-class RoleTaken(RoleEvent, frozen=True, kw_only=True):
-    """Someone holds a role from now on; `before` held it until now."""
-
-    before: str = ""
-    before_name: str = ""
-
-    def sentence(self) -> str:
-        """Names the role, the person, and who had it."""
-        earlier = f" from {self.before_name}" if self.before_name else ""
-        return f"{role_words(self.role)} is now {self.person_name}{', taken over' + earlier if earlier else ''}"
-
-
-@event("incidents.role_offered", mark="user-check")
-class RoleOffered(RoleEvent, frozen=True, kw_only=True):
-    """Someone was asked to take a role; the holder keeps it until they accept."""
-
-    def sentence(self) -> str:
-        """Names the role and the person."""
-        return f"asked {self.person_name} to take {role_words(self.role)}"
-
-
-@event("incidents.role_declined", mark="user-check")
-class RoleDeclined(RoleEvent, frozen=True, kw_only=True):
-    """The offer was refused or taken back."""
-
-    def sentence(self) -> str:
-        """Names the role and the person."""
-        return f"{role_words(self.role)} was not taken by {self.person_name}"
-
-
-@event("incidents.role_ended", mark="user-check")
-class RoleEnded(RoleEvent, frozen=True, kw_only=True):
-    """Nobody holds the role any more."""
-
-    def sentence(self) -> str:
-        """Names the role and the person."""
-        return f"{self.person_name} no longer is {role_words(self.role)}"
-
-
-@event("incidents.task_added", mark="square-check")
-class TaskAdded(Event, frozen=True, kw_only=True):
-    """Something to do was written down."""
-
-    author: str
-    task: str
-    title: str
-    owner_name: str = ""
-    due_at: datetime | None = None
-    sealed: ClassVar[dict[str, str]] = {"title": "author"}
-
-    def sentence(self) -> str:
-        """Names the task and its owner."""
-        return f"added a task{' for ' + self.owner_name if self.owner_name else ''}: {self.title}"
-
-
-@event("incidents.task_changed", mark="square-check")
-class TaskChanged(Event, frozen=True, kw_only=True):
-    """A task was done, dropped, reopened, given to someone or moved."""
-
-    author: str
-    task: str
-    title: str
-    state: str
-    what: str
-    sealed: ClassVar[dict[str, str]] = {"title": "author"}
-
-    def sentence(self) -> str:
-        """What changed, then the task."""
-        return f"{self.what}: {self.title}"
+        return f"changed {listed(tuple(names.get(f, f) for f in self.fields))}{renamed}"
 
 
 class Words(Event, frozen=True, kw_only=True):
