@@ -29,12 +29,13 @@ def _html(message: Message) -> str:
             action = action or line.partition(message.url)[0].strip(" :")
         else:
             lines.append(line)
+    severity = _WORDS.get(message.severity, "")
     safe = urlsplit(message.url).scheme in {"http", "https"}
     return render_to_string(
         "delivery/mail.html",
         {
             "title": message.title,
-            "severity": _WORDS.get(message.severity, ""),
+            "severity": "" if message.title.startswith(severity) else severity,
             "level": message.severity if message.severity in _WORDS else "",
             "paragraphs": _paragraphs(lines),
             "url": message.url if safe else "",

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Mapping
 from email import policy
 from email.message import EmailMessage
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -79,17 +80,16 @@ class SmtpTransport:
 
 def _connect(server: config.MailServer) -> smtplib.SMTP:
     name = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    context = ssl.create_default_context()
     if server.tls:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, local_hostname=name, timeout=TIMEOUT, context=context
+            server.host, server.port, local_hostname=name, timeout=TIMEOUT, context=_tls()
         )
     else:
         connection = smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=TIMEOUT)
     try:
         connection.ehlo_or_helo_if_needed()
         if server.starttls:
-            connection.starttls(context=context)
+            connection.starttls(context=_tls())
             connection.ehlo_or_helo_if_needed()
         if server.user:
             connection.login(server.user, server.password)
@@ -97,6 +97,12 @@ def _connect(server: config.MailServer) -> smtplib.SMTP:
         connection.close()
         raise
     return connection
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    # Reading the system's certificates takes tens of milliseconds: once is enough.
+    return ssl.create_default_context()
 
 
 def _hand_over(connection: smtplib.SMTP, address: str, mail: EmailMessage, id_: str) -> Reply:
