@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from django.db import OperationalError
+from asgiref.sync import sync_to_async
+from django.db import OperationalError, connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tocsin.domain.alerts import commands
-from tocsin.domain.alerts.models import InboxItem, Silence
+from tocsin.domain.alerts import commands, queries
 from tocsin.ingest import app
 from tocsin.ingest.writer import StoreUnwell
 from tocsin.kernel.actor import system
@@ -57,6 +57,8 @@ def ask() -> Ask:
                 return await _request(method, path, raw, headers, query)
             finally:
                 await app.shutdown()
+                # The thread that answered a question keeps its connection, as a server's would.
+                await sync_to_async(connections.close_all, thread_sensitive=True)()
 
         status, head, answer = asyncio.run(main())
         return status, head, msgspec.json.decode(answer) if answer else None
@@ -70,6 +72,11 @@ def key(transactional_db: None) -> str:
     return commands.add_integration(system("test"), kind="prometheus", name="Prometheus").key
 
 
+def waiting() -> int:
+    """Signals in the store that nobody has folded yet."""
+    return queries.ingest_rate(system("test")).waiting
+
+
 def event(key: str, **more: Any) -> dict[str, Any]:
     payload = {"summary": "Disk full", "source": "db-1", "severity": "critical"}
     return {"routing_key": key, "event_action": "trigger", "payload": payload, **more}
@@ -78,7 +85,7 @@ def event(key: str, **more: Any) -> dict[str, Any]:
 def test_what_is_answered_2xx_is_in_the_store(ask: Ask, key: str) -> None:
     status, _, answer = ask("POST", "/v2/enqueue", event(key, dedup_key="d"))
     assert (status, answer) == (202, {"status": "success", "message": "Event processed", "dedup_key": "d"})
-    assert InboxItem.objects.count() == 1
+    assert waiting() == 1
 
 
 def test_an_unwell_store_is_503_with_retry_after(ask: Ask, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +114,7 @@ def test_a_bad_pagerduty_event_is_refused_in_its_own_words(
     status, _, answer = ask("POST", "/v2/enqueue", {**event(key), **change})
     assert (status, answer["status"], answer["message"]) == (400, "invalid event", "Event object is invalid")
     assert answer["errors"][0].startswith(word)
-    assert not InboxItem.objects.exists()
+    assert waiting() == 0
 
 
 def test_a_key_nobody_has_is_refused(ask: Ask, key: str) -> None:
@@ -126,7 +133,7 @@ def test_the_good_alerts_of_a_batch_are_kept(ask: Ask, key: str) -> None:
     status, _, answer = ask("POST", f"/in/{key}/api/v2/alerts", body)
     assert status == 400
     assert "at least one label pair required" in answer
-    assert InboxItem.objects.count() == 2
+    assert waiting() == 2
 
 
 def test_the_key_may_come_as_bearer_or_basic(ask: Ask, key: str) -> None:
@@ -143,7 +150,7 @@ def test_a_body_too_large_is_refused_in_the_formats_shape(ask: Ask, key: str) ->
 def test_a_well_formed_webhook_is_never_answered_4xx(ask: Ask, key: str) -> None:
     for body in ({}, {"alerts": []}, {"alerts": [5, {"labels": {"a": 1}, "startsAt": "soon"}], "new": {}}):
         assert ask("POST", f"/in/{key}/alertmanager", body)[0] == 200
-    assert InboxItem.objects.count() == 1
+    assert waiting() == 1
 
 
 def test_amtool_may_silence_its_own_source_only(ask: Ask, key: str) -> None:
@@ -157,7 +164,8 @@ def test_amtool_may_silence_its_own_source_only(ask: Ask, key: str) -> None:
     }
     status, _, answer = ask("POST", f"/in/{key}/api/v2/silences", posted)
     assert status == 200
-    assert str(Silence.objects.get().integration.name) == "Prometheus"
+    source = next(i for i in queries.integrations(system("test")) if i.name == "Prometheus")
+    assert queries.silences(system("test"))[0].integration_id == source.id
     assert ask("GET", f"/in/{other}/api/v2/silence/{answer['silenceID']}")[0] == 404
     assert ask("DELETE", f"/in/{other}/api/v2/silence/{answer['silenceID']}")[0] == 404
     assert ask("DELETE", f"/in/{key}/api/v2/silence/{answer['silenceID']}")[0] == 200

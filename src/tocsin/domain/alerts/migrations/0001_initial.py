@@ -9,180 +9,296 @@ import tocsin.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeadLetter',
+            name="DeadLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('integration', models.UUIDField()),
-                ('source', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=64)),
-                ('raw', models.BinaryField()),
-                ('received_at', models.DateTimeField()),
-                ('buried_at', models.DateTimeField()),
-                ('error', models.TextField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("integration", models.UUIDField()),
+                ("source", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=64)),
+                ("raw", models.BinaryField()),
+                ("received_at", models.DateTimeField()),
+                ("buried_at", models.DateTimeField()),
+                ("error", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Integration',
+            name="Integration",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=120)),
-                ('key', tocsin.core.secrets.sealing.SealedTextField()),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('old_key_hash', models.CharField(blank=True, default='', max_length=64)),
-                ('old_key_until', models.DateTimeField(null=True)),
-                ('every', models.DurationField(null=True)),
-                ('created_at', models.DateTimeField(default=tocsin.kernel.clock.now)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                ("key", tocsin.core.secrets.sealing.SealedTextField()),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("old_key_hash", models.CharField(blank=True, default="", max_length=64)),
+                ("old_key_until", models.DateTimeField(null=True)),
+                ("every", models.DurationField(null=True)),
+                ("created_at", models.DateTimeField(default=tocsin.kernel.clock.now)),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="catalog.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InboxItem',
+            name="InboxItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('integration', models.UUIDField()),
-                ('source', models.CharField(max_length=40)),
-                ('shard', models.SmallIntegerField()),
-                ('key', models.CharField(max_length=64)),
-                ('raw', models.BinaryField()),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("integration", models.UUIDField()),
+                ("source", models.CharField(max_length=40)),
+                ("shard", models.SmallIntegerField()),
+                ("key", models.CharField(max_length=64)),
+                ("raw", models.BinaryField()),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['shard', 'id'], name='alerts_inbox_order')],
+                "indexes": [models.Index(fields=["shard", "id"], name="alerts_inbox_order")],
             },
         ),
         migrations.CreateModel(
-            name='SourceState',
+            name="SourceState",
             fields=[
-                ('integration', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='alerts.integration')),
-                ('last_seen_at', models.DateTimeField(null=True)),
-                ('silent_since', models.DateTimeField(null=True)),
+                (
+                    "integration",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="alerts.integration",
+                    ),
+                ),
+                ("last_seen_at", models.DateTimeField(null=True)),
+                ("silent_since", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Route',
+            name="Route",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('order', models.IntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('matchers', models.JSONField(default=list)),
-                ('policy_id', models.CharField(blank=True, default='', max_length=36)),
-                ('group_by', models.JSONField(default=list)),
-                ('continues', models.BooleanField(default=False)),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("order", models.IntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("matchers", models.JSONField(default=list)),
+                ("policy_id", models.CharField(blank=True, default="", max_length=36)),
+                ("group_by", models.JSONField(default=list)),
+                ("continues", models.BooleanField(default=False)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="catalog.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AlertGroup',
+            name="AlertGroup",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=120)),
-                ('current', models.BooleanField(default=True)),
-                ('state', models.CharField(default='open', max_length=8)),
-                ('title', models.TextField()),
-                ('labels', models.JSONField(default=dict)),
-                ('severity', models.CharField(max_length=10)),
-                ('told_severity', models.CharField(blank=True, default='', max_length=10)),
-                ('services', models.JSONField(default=list)),
-                ('policy_id', models.CharField(blank=True, default='', max_length=36)),
-                ('unrouted', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField()),
-                ('starts_at', models.DateTimeField()),
-                ('flushed_at', models.DateTimeField(null=True)),
-                ('flush_at', models.DateTimeField(null=True)),
-                ('quiet_at', models.DateTimeField(null=True)),
-                ('firing', models.IntegerField(default=0)),
-                ('stale', models.IntegerField(default=0)),
-                ('total', models.IntegerField(default=0)),
-                ('added', models.IntegerField(default=0)),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.service')),
-                ('integration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='alerts.integration')),
-                ('route', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='alerts.route')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("current", models.BooleanField(default=True)),
+                ("state", models.CharField(default="open", max_length=8)),
+                ("title", models.TextField()),
+                ("labels", models.JSONField(default=dict)),
+                ("severity", models.CharField(max_length=10)),
+                ("told_severity", models.CharField(blank=True, default="", max_length=10)),
+                ("services", models.JSONField(default=list)),
+                ("policy_id", models.CharField(blank=True, default="", max_length=36)),
+                ("unrouted", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField()),
+                ("starts_at", models.DateTimeField()),
+                ("flushed_at", models.DateTimeField(null=True)),
+                ("flush_at", models.DateTimeField(null=True)),
+                ("quiet_at", models.DateTimeField(null=True)),
+                ("firing", models.IntegerField(default=0)),
+                ("stale", models.IntegerField(default=0)),
+                ("total", models.IntegerField(default=0)),
+                ("added", models.IntegerField(default=0)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="catalog.service"
+                    ),
+                ),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="alerts.integration",
+                    ),
+                ),
+                (
+                    "route",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="alerts.route"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Silence',
+            name="Silence",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('matchers', models.JSONField(default=list)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('author', models.CharField(max_length=200)),
-                ('comment', models.TextField()),
-                ('updated_at', models.DateTimeField()),
-                ('integration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='alerts.integration')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("matchers", models.JSONField(default=list)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("author", models.CharField(max_length=200)),
+                ("comment", models.TextField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="alerts.integration",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('summary', models.TextField()),
-                ('source', models.TextField(blank=True, default='')),
-                ('links', models.JSONField(default=list)),
-                ('details', models.JSONField(default=dict)),
-                ('happened_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.service')),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='alerts.integration')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("summary", models.TextField()),
+                ("source", models.TextField(blank=True, default="")),
+                ("links", models.JSONField(default=list)),
+                ("details", models.JSONField(default=dict)),
+                ("happened_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="catalog.service"
+                    ),
+                ),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="alerts.integration"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-happened_at'], name='alerts_change_time')],
+                "indexes": [models.Index(fields=["-happened_at"], name="alerts_change_time")],
             },
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=64)),
-                ('current', models.BooleanField(default=True)),
-                ('fingerprint', models.CharField(max_length=16)),
-                ('dedup_key', models.CharField(blank=True, default='', max_length=255)),
-                ('title', models.TextField()),
-                ('severity', models.CharField(max_length=10)),
-                ('state', models.CharField(max_length=12)),
-                ('labels', models.JSONField(default=dict)),
-                ('annotations', models.JSONField(default=dict)),
-                ('links', models.JSONField(default=list)),
-                ('url', models.TextField(blank=True, default='')),
-                ('extra', models.JSONField(default=dict)),
-                ('silenced_by', models.JSONField(default=list)),
-                ('starts_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('signal_at', models.DateTimeField(null=True)),
-                ('count', models.BigIntegerField(default=1)),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.service')),
-                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='alerts.alertgroup')),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='alerts.integration')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=64)),
+                ("current", models.BooleanField(default=True)),
+                ("fingerprint", models.CharField(max_length=16)),
+                ("dedup_key", models.CharField(blank=True, default="", max_length=255)),
+                ("title", models.TextField()),
+                ("severity", models.CharField(max_length=10)),
+                ("state", models.CharField(max_length=12)),
+                ("labels", models.JSONField(default=dict)),
+                ("annotations", models.JSONField(default=dict)),
+                ("links", models.JSONField(default=list)),
+                ("url", models.TextField(blank=True, default="")),
+                ("extra", models.JSONField(default=dict)),
+                ("silenced_by", models.JSONField(default=list)),
+                ("starts_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("signal_at", models.DateTimeField(null=True)),
+                ("count", models.BigIntegerField(default=1)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="catalog.service"
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="alerts.alertgroup",
+                    ),
+                ),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="alerts.integration"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['firing', 'acknowledged'])), fields=['expires_at'], name='alerts_to_expire'), models.Index(fields=['state', '-starts_at', '-id'], name='alerts_list'), models.Index(fields=['-starts_at', '-id'], name='alerts_newest')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('current', True)), fields=('key',), name='alerts_one_current_alert')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["firing", "acknowledged"])),
+                        fields=["expires_at"],
+                        name="alerts_to_expire",
+                    ),
+                    models.Index(fields=["state", "-starts_at", "-id"], name="alerts_list"),
+                    models.Index(fields=["-starts_at", "-id"], name="alerts_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)), fields=("key",), name="alerts_one_current_alert"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='alertgroup',
-            index=models.Index(fields=['state', '-created_at'], name='alerts_group_state'),
+            model_name="alertgroup",
+            index=models.Index(fields=["state", "-created_at"], name="alerts_group_state"),
         ),
         migrations.AddConstraint(
-            model_name='alertgroup',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('key',), name='alerts_one_current_group'),
+            model_name="alertgroup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("current", True)), fields=("key",), name="alerts_one_current_group"
+            ),
         ),
         migrations.AddIndex(
-            model_name='silence',
-            index=models.Index(fields=['ends_at'], name='alerts_silence_ends'),
+            model_name="silence",
+            index=models.Index(fields=["ends_at"], name="alerts_silence_ends"),
         ),
     ]
