@@ -13,7 +13,7 @@ def _alerts(count: int) -> str:
     return "1 alert" if count == 1 else f"{count} alerts"
 
 
-@event("alerts.group_opened", mark="alert")
+@event("alerts.group_opened", mark="alert-triangle")
 class GroupOpened(Event, frozen=True, kw_only=True):
     """A group of alerts speaks for the first time. On `alert_group:<id>`, as all `Group…` events."""
 
@@ -42,7 +42,7 @@ class GroupOpened(Event, frozen=True, kw_only=True):
         return self.why
 
 
-@event("alerts.group_grew", mark="alert")
+@event("alerts.group_grew", mark="alert-triangle")
 class GroupGrew(Event, frozen=True, kw_only=True):
     """More alerts joined since it last spoke."""
 
@@ -57,7 +57,7 @@ class GroupGrew(Event, frozen=True, kw_only=True):
         return f"received {_alerts(self.added)} more, {self.total} in all"
 
 
-@event("alerts.severity_raised", mark="alert")
+@event("alerts.severity_raised", mark="trending-up")
 class SeverityRaised(Event, frozen=True, kw_only=True):
     """The worst alert of the group is now worse than what was last told."""
 
@@ -70,7 +70,7 @@ class SeverityRaised(Event, frozen=True, kw_only=True):
         return f"saw the severity of the alerts rise from {self.before.word} to {self.severity.word}"
 
 
-@event("alerts.group_quiet", mark="resolved")
+@event("alerts.group_quiet", mark="circle-check")
 class GroupQuiet(Event, frozen=True, kw_only=True):
     """Every alert of the group is resolved."""
 
@@ -81,7 +81,7 @@ class GroupQuiet(Event, frozen=True, kw_only=True):
         return "saw every alert of the group resolve"
 
 
-@event("alerts.group_stale", mark="warning")
+@event("alerts.group_stale", mark="wifi-off")
 class GroupStale(Event, frozen=True, kw_only=True):
     """No alert fires any more, but of some nobody knows: their source has gone silent."""
 
@@ -95,7 +95,7 @@ class GroupStale(Event, frozen=True, kw_only=True):
         return f"hears nothing{source} any more: {_alerts(self.stale)} stale, not resolved"
 
 
-@event("alerts.group_reopened", mark="alert")
+@event("alerts.group_reopened", mark="bell-ringing")
 class GroupReopened(Event, frozen=True, kw_only=True):
     """An alert of a quiet or stale group fires again."""
 
@@ -108,7 +108,7 @@ class GroupReopened(Event, frozen=True, kw_only=True):
         return f"saw the alerts fire again ({self.severity.word})"
 
 
-@event("alerts.acknowledged", mark="acknowledged")
+@event("alerts.acknowledged", mark="check")
 class Acknowledged(Event, frozen=True, kw_only=True):
     """Somebody, or the sending tool, says that an alert of the group is known."""
 
@@ -121,7 +121,7 @@ class Acknowledged(Event, frozen=True, kw_only=True):
         return f"acknowledged the alert {self.title}"
 
 
-@event("alerts.resolved_by_hand", mark="resolved")
+@event("alerts.resolved_by_hand", mark="circle-check")
 class ResolvedByHand(Event, frozen=True, kw_only=True):
     """A person resolved an alert, against or without word of its source."""
 
@@ -139,7 +139,7 @@ class ResolvedByHand(Event, frozen=True, kw_only=True):
         return self.reason
 
 
-@event("alerts.group_assigned", mark="note")
+@event("alerts.group_assigned", mark="sitemap")
 class GroupAssigned(Event, frozen=True, kw_only=True):
     """A person said which service the group is about."""
 
@@ -152,7 +152,7 @@ class GroupAssigned(Event, frozen=True, kw_only=True):
         return f"assigned the alerts to {self.service}"
 
 
-@event("alerts.source_silent", mark="warning")
+@event("alerts.source_silent", mark="wifi-off")
 class SourceSilent(Event, frozen=True, kw_only=True):
     """A source missed two of its intervals. On `integration:<id>`."""
 
@@ -165,7 +165,7 @@ class SourceSilent(Event, frozen=True, kw_only=True):
         return f"hears nothing from {self.name} any more"
 
 
-@event("alerts.source_heard", mark="note")
+@event("alerts.source_heard", mark="antenna-bars-5")
 class SourceHeard(Event, frozen=True, kw_only=True):
     """A silent source speaks again."""
 
@@ -177,7 +177,7 @@ class SourceHeard(Event, frozen=True, kw_only=True):
         return f"hears {self.name} again"
 
 
-@event("alerts.integration_added", mark="note")
+@event("alerts.integration_added", mark="plug-connected")
 class IntegrationAdded(Event, frozen=True, kw_only=True):
     """A source was connected. On `integration:<id>`."""
 
@@ -190,7 +190,7 @@ class IntegrationAdded(Event, frozen=True, kw_only=True):
         return f"connected {self.name} ({self.format})"
 
 
-@event("alerts.key_rotated", mark="note")
+@event("alerts.key_rotated", mark="key")
 class KeyRotated(Event, frozen=True, kw_only=True):
     """A source got a new key."""
 
@@ -202,7 +202,7 @@ class KeyRotated(Event, frozen=True, kw_only=True):
         return f"changed the key of {self.name}"
 
 
-@event("alerts.integration_removed", mark="note")
+@event("alerts.integration_removed", mark="plug-off")
 class IntegrationRemoved(Event, frozen=True, kw_only=True):
     """A source was disconnected."""
 
@@ -214,7 +214,7 @@ class IntegrationRemoved(Event, frozen=True, kw_only=True):
         return f"disconnected {self.name}"
 
 
-@event("alerts.route_saved", mark="note")
+@event("alerts.route_saved", mark="route")
 class RouteSaved(Event, frozen=True, kw_only=True):
     """A route was added or changed. On `route:<id>`."""
 
@@ -227,7 +227,7 @@ class RouteSaved(Event, frozen=True, kw_only=True):
         return f"saved the route {self.name} for {{{self.matchers}}}"
 
 
-@event("alerts.route_removed", mark="note")
+@event("alerts.route_removed", mark="route-off")
 class RouteRemoved(Event, frozen=True, kw_only=True):
     """A route was removed."""
 
@@ -239,7 +239,7 @@ class RouteRemoved(Event, frozen=True, kw_only=True):
         return f"removed the route {self.name}"
 
 
-@event("alerts.silenced", mark="silence")
+@event("alerts.silenced", mark="bell-off")
 class Silenced(Event, frozen=True, kw_only=True):
     """A silence was added or changed. On `silence:<id>`."""
 
@@ -258,7 +258,7 @@ class Silenced(Event, frozen=True, kw_only=True):
         return self.comment
 
 
-@event("alerts.silence_ended", mark="silence")
+@event("alerts.silence_ended", mark="bell-off")
 class SilenceEnded(Event, frozen=True, kw_only=True):
     """A silence was ended before its time."""
 
