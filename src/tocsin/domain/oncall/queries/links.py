@@ -27,7 +27,8 @@ class PageLinkView:
     open: Acknowledge; yours: this person has it; taken: someone else has; passed: this person passed it on;
     over: paging ended; expired: the link is too old.
     `pass_to` names who is paged when the person cannot take it (empty: nobody else). `undo_until` is set while an
-    acknowledgement can be taken back. `elapsed` is the time from the page to the acknowledgement.
+    acknowledgement can be taken back. `elapsed` is the time from the page to the acknowledgement. `time_zone` is
+    the person's.
     """
 
     state: str
@@ -39,6 +40,7 @@ class PageLinkView:
     started_at: datetime
     person_id: str
     person: str
+    time_zone: str
     reason: str
     paged_at: datetime
     paged: tuple[str, ...]
@@ -87,6 +89,7 @@ def link(token: str) -> PageLinkView:
         started_at=row.started_at,
         person_id=str(page.person_id),
         person=str(page.person),
+        time_zone=page.person.time_zone or accounts.organisation().time_zone,
         reason=page.reason,
         paged_at=page.paged_at,
         paged=_paged(row, page),

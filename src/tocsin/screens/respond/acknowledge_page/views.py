@@ -1,0 +1,67 @@
+"""The link of a page: GET shows it (mail scanners fetch links), POST acts. Open to whoever holds the link.
+
+Hides nothing but the person's zone. Asks for no sign-in and no cookie: the token in the address is the secret that
+a forged request would need, so the usual cross-site token would only lock out browsers without cookies.
+"""
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from tocsin.domain.oncall import commands, queries
+from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Conflict, NotFound
+from tocsin.ui.access import ScreenRequest, public
+
+_ACTS = {
+    "acknowledge": commands.acknowledge_by_link,
+    "pass_on": commands.pass_on_by_link,
+    "undo": commands.undo_acknowledge_by_link,
+}
+
+
+@csrf_exempt
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def acknowledge_page(request: ScreenRequest, token: str) -> HttpResponseBase:
+    """The page behind the link, and the press of one of its buttons."""
+    try:
+        if request.method == "POST":
+            return _act(request, token)
+        return _page(request, token)
+    except NotFound as refused:
+        return _answer(request, "acknowledge_page/unknown.html", {"sentence": refused.sentence}, refused.status)
+
+
+def _act(request: ScreenRequest, token: str) -> HttpResponseBase:
+    """Do what was pressed; the page after it shows what is true now, so that a second press harms nothing."""
+    act = _ACTS.get(request.POST.get("do", ""))
+    if act is None:
+        return _page(request, token, refused="Nothing was done: this button is not known.", status=422)
+    try:
+        act(token)
+    except Conflict as refused:
+        return _page(request, token, refused=refused.sentence, status=refused.status)
+    return redirect("acknowledge_page", token)
+
+
+def _page(request: ScreenRequest, token: str, *, refused: str = "", status: int = 200) -> HttpResponse:
+    view = queries.link(token)
+    undo_left = int((view.undo_until - now()).total_seconds()) + 1 if view.undo_until else 0
+    context = {"page": view, "refused": refused, "undo_left": undo_left, "since": now() - view.started_at}
+    with timezone.override(ZoneInfo(view.time_zone)):
+        return _answer(request, "acknowledge_page/page.html", context, status)
+
+
+def _answer(request: ScreenRequest, template: str, context: dict[str, object], status: int) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
