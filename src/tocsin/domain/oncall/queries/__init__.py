@@ -1,5 +1,6 @@
 """What people and rooms ask of on call: who is on call, who was paged, what a link opens, what a policy would do."""
 
+from tocsin.domain.oncall.queries.calendar import PlanView, ShiftView, plans
 from tocsin.domain.oncall.queries.links import PageLinkView, link
 from tocsin.domain.oncall.queries.paged import MyPage, PageView, PagingView, my_pages, paging
 from tocsin.domain.oncall.queries.plans import (
@@ -30,16 +31,19 @@ __all__ = [
     "PageLinkView",
     "PageView",
     "PagingView",
+    "PlanView",
     "PolicyView",
     "PreviewStep",
     "ScheduleView",
     "ServicePolicyView",
+    "ShiftView",
     "StepView",
     "TargetView",
     "link",
     "my_pages",
     "on_call_now",
     "paging",
+    "plans",
     "policies",
     "policy",
     "preview",

@@ -147,7 +147,7 @@ def on_call_now(actor: Actor) -> list[OnCallView]:
     actor.require(VIEW)
     at = now()
     rows = [schedule_snapshot(row, at) for row in _schedule_rows()]
-    names = _names(id_ for found in rows for id_ in _people_of(found))
+    names = names_of(id_ for found in rows for id_ in people_of(found))
     return [_on_call(found, at, names) for found in rows]
 
 
@@ -156,7 +156,7 @@ def schedules(actor: Actor) -> list[ScheduleView]:
     actor.require(VIEW)
     at = now()
     rows = list(_schedule_rows())
-    names = _names(id_ for row in rows for id_ in _people_of(schedule_snapshot(row)))
+    names = names_of(id_ for row in rows for id_ in people_of(schedule_snapshot(row)))
     return [_schedule_view(row, at, names) for row in rows]
 
 
@@ -164,7 +164,7 @@ def schedule(actor: Actor, schedule_id: str) -> ScheduleView:
     """One schedule. Five queries. Raises `NotFound`."""
     actor.require(VIEW)
     row = _one_schedule(schedule_id)
-    return _schedule_view(row, now(), _names(_people_of(schedule_snapshot(row))))
+    return _schedule_view(row, now(), names_of(people_of(schedule_snapshot(row))))
 
 
 def shifts_of(actor: Actor, schedule_id: str, *, start: datetime, end: datetime) -> list[shifts.Shift]:
@@ -243,11 +243,13 @@ def _one_schedule(schedule_id: str) -> Schedule:
     return row
 
 
-def _people_of(found: shifts.Schedule) -> set[str]:
+def people_of(found: shifts.Schedule) -> set[str]:
+    """Ids of everyone in the layers and overrides. No query."""
     return {id_ for layer in found.layers for id_ in layer.people} | {o.person for o in found.overrides}
 
 
-def _names(ids: Iterable[str]) -> dict[str, str]:
+def names_of(ids: Iterable[str]) -> dict[str, str]:
+    """Names of people by id. Two queries."""
     wanted = set(ids)
     return {p.id: p.name for p in accounts.people(READER, wanted)} if wanted else {}
 
@@ -309,7 +311,7 @@ def _policy_rows() -> QuerySet[EscalationPolicy]:
 def _policy_views(actor: Actor, rows: list[EscalationPolicy]) -> list[PolicyView]:
     targets = [t for row in rows for step in row.steps.all() for t in step.targets]
     ids = {kind: {t["id"] for t in targets if t["kind"] == kind} for kind in ("person", "schedule", "team")}
-    names = {("person", id_): name for id_, name in _names(ids["person"]).items()}
+    names = {("person", id_): name for id_, name in names_of(ids["person"]).items()}
     if ids["team"]:
         names |= {("team", team.id): team.name for team in accounts.teams(READER)}
     if ids["schedule"]:

@@ -4,6 +4,7 @@ Hides nothing but the person's zone. Asks for no sign-in and no cookie: the toke
 a forged request would need, so the usual cross-site token would only lock out browsers without cookies.
 """
 
+from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -19,7 +20,7 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.ui.access import ScreenRequest, public
 
-_ACTS = {
+_ACTS: Mapping[str, Callable[[str], object]] = {
     "acknowledge": commands.acknowledge_by_link,
     "pass_on": commands.pass_on_by_link,
     "undo": commands.undo_acknowledge_by_link,

@@ -1,0 +1,104 @@
+"""One schedule: its picture, its overrides, its editor."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.oncall import commands, queries
+from tocsin.kernel.clock import now
+from tocsin.screens.admin.on_call.forms import (
+    LayerForm,
+    OverrideForm,
+    ScheduleForm,
+    layer_initial,
+    person_choices,
+)
+from tocsin.screens.admin.on_call.picture import picture
+from tocsin.screens.admin.on_call.rows import Rows
+from tocsin.screens.admin.on_call.views import rights
+from tocsin.ui.access import ScreenRequest
+from tocsin.ui.forms import TypedConfirmation
+
+
+def show(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
+    """The schedule: who is on call, two weeks as a picture and as a list; POST adds an override."""
+    view = queries.schedule(request.actor, str(schedule_id))
+    people = person_choices(accounts.people(request.actor, active_only=True))
+    form = OverrideForm(request.POST or None, people=people)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        with form.refusals():
+            commands.add_override(
+                request.actor,
+                schedule_id=view.id,
+                person_id=given["person"],
+                start=given["start"],
+                end=given["end"],
+                replaces=given["replaces"],
+            )
+            messages.success(request, "The override is set.")
+            return redirect("schedule", schedule_id)
+    at = now()
+    plan = queries.plans(request.actor, schedule_id=view.id)[0]
+    context = {"schedule": view, "plan": plan, "picture": picture(plan, at), "form": form, "now": at, **rights(request)}
+    return render(request, "on_call/schedule.html", context, status=422 if form.is_bound else 200)
+
+
+def edit(request: ScreenRequest, schedule_id: UUID | None = None) -> HttpResponseBase:
+    """Make or change a schedule."""
+    view = queries.schedule(request.actor, str(schedule_id)) if schedule_id else None
+    people = person_choices(accounts.people(request.actor, active_only=True))
+    zone = timezone.get_current_timezone_name()
+    initial: dict[str, Any] = {"time_zone": zone if zone != settings.TIME_ZONE else accounts.organisation().time_zone}
+    if view:
+        initial = {"name": view.name, "time_zone": view.time_zone, "version": view.version}
+    layers = [layer_initial(layer) for layer in view.layers] if view else [{"start": timezone.localdate()}]
+    rows = Rows(request, LayerForm, "layer", layers, people=people)
+    form = ScheduleForm(None if rows.adds else request.POST or None, initial={**initial, **_kept(request, rows.adds)})
+    if request.method == "POST" and rows.is_valid() and form.is_valid():
+        given = form.cleaned_data
+        with form.refusals():
+            saved = commands.save_schedule(
+                request.actor,
+                name=given["name"],
+                time_zone=given["time_zone"],
+                layers=[row.layer() for row in rows.forms if not row.is_empty],
+                schedule_id=view.id if view else None,
+                version=given["version"],
+            )
+            messages.success(request, "The schedule is saved.")
+            return redirect("schedule", saved)
+    context = {"schedule": view, "form": form, "rows": rows}
+    return render(request, "on_call/schedule_edit.html", context, status=422 if form.is_bound else 200)
+
+
+def remove(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
+    """Remove a schedule, after its name was typed."""
+    view = queries.schedule(request.actor, str(schedule_id))
+    form = TypedConfirmation(request.POST or None, expected=view.name)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            commands.remove_schedule(request.actor, schedule_id=view.id)
+            messages.success(request, f"{view.name} is removed.")
+            return redirect("on_call")
+    context = {"what": view.name, "form": form, "back": "schedule", "id": schedule_id}
+    return render(request, "on_call/remove.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def remove_override(request: ScreenRequest, schedule_id: UUID, override_id: UUID) -> HttpResponseBase:
+    """The rotation holds again."""
+    commands.remove_override(request.actor, override_id=str(override_id))
+    messages.success(request, "The override is removed; the rotation holds again.")
+    return redirect("schedule", schedule_id)
+
+
+def _kept(request: ScreenRequest, adds: bool) -> dict[str, Any]:
+    return {name: request.POST[name] for name in ("name", "time_zone", "version") if adds and name in request.POST}

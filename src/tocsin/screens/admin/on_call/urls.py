@@ -1,0 +1,25 @@
+"""Addresses of the on call screens."""
+
+from django.urls import path
+
+from tocsin.screens.admin.on_call import policy_views, schedule_views, views
+from tocsin.ui.shell import nav_url
+
+urlpatterns = [
+    path("on-call/", views.on_call, name="on_call"),
+    path("on-call/services", views.services, name="on_call_services"),
+    path("on-call/schedules/new", schedule_views.edit, name="schedule_new"),
+    path("on-call/schedules/<uuid:schedule_id>/", schedule_views.show, name="schedule"),
+    path("on-call/schedules/<uuid:schedule_id>/edit", schedule_views.edit, name="schedule_edit"),
+    path("on-call/schedules/<uuid:schedule_id>/remove", schedule_views.remove, name="schedule_remove"),
+    path(
+        "on-call/schedules/<uuid:schedule_id>/overrides/<uuid:override_id>/remove",
+        schedule_views.remove_override,
+        name="override_remove",
+    ),
+    path("on-call/policies/new", policy_views.edit, name="policy_new"),
+    path("on-call/policies/<uuid:policy_id>/", policy_views.show, name="policy"),
+    path("on-call/policies/<uuid:policy_id>/edit", policy_views.edit, name="policy_edit"),
+    path("on-call/policies/<uuid:policy_id>/remove", policy_views.remove, name="policy_remove"),
+]
+nav_url("oncall", "on_call")
