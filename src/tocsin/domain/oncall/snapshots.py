@@ -86,12 +86,17 @@ def policy_snapshot(row: models.EscalationPolicy | None, called: str = "") -> ru
         return rules.Policy(steps=(rules.Step(catch_all),) if catch_all else (), catch_all=catch_all)
     steps = tuple(
         rules.Step(
-            targets=tuple(Target(TargetKind(t["kind"]), t["id"]) for t in step.targets),
+            targets=tuple(_target(t, row.name) for t in step.targets),
             delay=None if step.delay_seconds is None else timedelta(seconds=step.delay_seconds),
         )
         for step in sorted(row.steps.all(), key=lambda s: s.order)
     )
     return rules.Policy(steps=steps, rounds=row.rounds, catch_all=catch_all)
+
+
+def _target(kept: dict[str, str], policy: str) -> Target:
+    kind = TargetKind(kept["kind"])
+    return Target(kind, kept["id"], f"in the policy {policy}" if kind is TargetKind.PERSON else "")
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import ports
 from tocsin.domain.delivery.ports import Accepted, Capability, Cleaned, DestinationView, Message, Permanent, Reply
+from tocsin.domain.delivery.queries import destinations
 from tocsin.domain.oncall import commands
 from tocsin.kernel.actor import Actor, Role, system
 from tocsin.kernel.subject import Subject
@@ -66,6 +67,9 @@ class World:
         self, name: str, *, methods: tuple[str, ...] = ("phone",), roles: tuple[Role, ...] = (Role.RESPONDER,)
     ) -> str:
         id_ = accounts.add_person(SYSTEM, email=f"{name.lower()}@example.org", name=name, roles=roles)
+        run_engine()
+        for given in destinations(SYSTEM, id_):  # a mailbox that came with the address; tests name their own
+            delivery.remove_destination(SYSTEM, destination_id=given.id)
         for kind in methods:
             delivery.add_destination(SYSTEM, kind=f"test-{kind}", address=name, person_id=id_, vouched=True)
         self.people[name] = id_

@@ -73,7 +73,8 @@ def _box(shift: ShiftView, y: int, start: datetime, end: datetime, tints: dict[s
     tint = "--critical-tint" if gap else tints.get(shift.person_id, "--fill")
     title = f"{words}: {shift.start:%-d %b %H:%M} to {shift.end:%-d %b %H:%M} UTC"
     name = '<text x="6" y="20" font-size="12" font-weight="500" fill="var({})">{}</text>'
-    inner = format_html(name, "--critical" if gap else "--ink", words) if wide >= 30 else ""
+    short = words if len(words) * 7 + 12 <= wide else _short(words)
+    inner = format_html(name, "--critical" if gap else "--ink", short) if len(short) * 8 + 8 <= wide else ""
     box = (
         '<svg x="{}" y="{}" width="{}" height="{}"><title>{}</title>'
         '<rect x="0.5" y="0.5" width="{}" height="{}" rx="5" fill="var({})"{}/>{}</svg>'
@@ -81,6 +82,11 @@ def _box(shift: ShiftView, y: int, start: datetime, end: datetime, tints: dict[s
     return format_html(
         box, left, y, wide, _ROW, title, max(wide - 1, 0.5), _ROW - 1, tint, format_html("{}", _safe(outline)), inner
     )
+
+
+def _short(words: str) -> str:
+    """Initials, for a box that is too narrow for the name; the whole of it stands in the box's title."""
+    return "".join(word[0] for word in words.removesuffix(", override").split()) if words != "Nobody" else "–"
 
 
 def _safe(markup: str) -> SafeString:

@@ -56,7 +56,13 @@ def _act(request: ScreenRequest, token: str) -> HttpResponseBase:
 def _page(request: ScreenRequest, token: str, *, refused: str = "", status: int = 200) -> HttpResponse:
     view = queries.link(token)
     undo_left = int((view.undo_until - now()).total_seconds()) + 1 if view.undo_until else 0
-    context = {"page": view, "refused": refused, "undo_left": undo_left, "since": now() - view.started_at}
+    context: dict[str, object] = {
+        "page": view,
+        "refused": refused,
+        "undo_left": undo_left,
+        "since": now() - view.started_at,
+    }
+    context["first_name"] = (view.person.split() or ["you"])[0]
     with timezone.override(ZoneInfo(view.time_zone)):
         return _answer(request, "acknowledge_page/page.html", context, status)
 
