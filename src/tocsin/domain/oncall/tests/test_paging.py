@@ -136,6 +136,25 @@ def test_an_answer_to_one_policy_stops_the_others(world: World, payments: str) -
     assert world.types().count("acknowledged") == 1
 
 
+def test_a_raised_severity_is_raised_for_every_policy_that_is_paged(world: World, payments: str) -> None:
+    world.add("Dora")
+    databases = world.policy(("Dora",), name="Databases")
+    world.page("high", policy_id=payments)
+    world.page("high", policy_id=databases)
+    world.paged()
+    world.page("critical", policy_id=payments)
+    assert sorted(world.paged()) == ["Dora", "Mateo"]
+
+
+def test_who_passed_it_on_is_left_alone_while_others_can_be_asked(world: World) -> None:
+    world.add("Mateo")
+    world.page(policy_id=world.policy(("Mateo",)))
+    commands.pass_on_by_link(world.token("Mateo"))
+    world.paged()
+    world.after(minutes=25)
+    assert world.paged() == ["Ada"] * 3
+
+
 def test_a_quiet_acknowledged_critical_is_asked_again_and_then_pages_on(world: World, payments: str) -> None:
     world.page(policy_id=payments)
     commands.acknowledge(world.actor("Mateo"), subject=INCIDENT)

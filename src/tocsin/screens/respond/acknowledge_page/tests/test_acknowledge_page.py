@@ -8,6 +8,7 @@ from django.test import Client
 
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.log import read_stream
+from tocsin.core.visibility import register_gate
 from tocsin.domain.oncall import commands
 from tocsin.domain.oncall.tests.conftest import INCIDENT, SYSTEM, World, world
 from tocsin.kernel.subject import Subject
@@ -177,6 +178,17 @@ def test_a_restricted_subject_shows_reference_and_severity_only(paged: World, ph
         assert "Critical" in shown
         for hidden in ("Mallory", "38 %", "eu-west", "Checkout"):
             assert hidden not in shown
+
+
+def test_what_the_paged_person_may_no_longer_see_is_not_shown(world: World, phone: Client) -> None:
+    register_gate("vault", lambda actor, ids: set())
+    subject = Subject("vault", "7", "VAULT-7", "Keys copied", "/vault/7/")
+    world.add("Mateo")
+    world.page(policy_id=world.policy(("Mateo",)), subject=subject)
+    shown = phone.get(path(world)).content.decode()
+    assert "VAULT-7" in shown
+    assert "Keys copied" not in shown
+    assert "38 %" not in shown
 
 
 def test_the_token_itself_is_stored_nowhere_and_sent_to_nobody_else(paged: World, phone: Client) -> None:
