@@ -5,8 +5,8 @@ from typing import Any
 from tocsin.core.log import Recorded, reaction
 from tocsin.domain.delivery.events import Delivered, Failed, Sent, Suppressed, Unknown
 from tocsin.domain.delivery.ports import register_recheck
-from tocsin.domain.oncall.commands import record_outcome
 from tocsin.domain.oncall.commands.contact import PURPOSE
+from tocsin.domain.oncall.commands.failing import record_outcome
 from tocsin.domain.oncall.recheck import still_wanted
 
 register_recheck(PURPOSE, still_wanted)

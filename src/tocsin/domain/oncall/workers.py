@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tocsin.core.work import JobView, periodic, transactional
-from tocsin.domain.oncall.commands import advance_escalation, expire_pages
+from tocsin.domain.oncall.commands.failing import advance_escalation, expire_pages
 from tocsin.domain.oncall.commands.turn import ADVANCE, Advance
 
 

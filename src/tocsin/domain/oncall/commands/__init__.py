@@ -1,4 +1,7 @@
-"""Everything that changes schedules, policies, escalations and pages. Nothing else writes them."""
+"""Everything that changes schedules, policies, escalations and pages. Nothing else writes them.
+
+What only this room's own workers and reactions call (`failing`) is not handed out here.
+"""
 
 from tocsin.domain.oncall.commands.answering import (
     UNDO_WITHIN,
@@ -9,7 +12,6 @@ from tocsin.domain.oncall.commands.answering import (
     undo_acknowledge,
     undo_acknowledge_by_link,
 )
-from tocsin.domain.oncall.commands.failing import advance_escalation, expire_pages, record_outcome
 from tocsin.domain.oncall.commands.paging import (
     change_severity,
     note_activity,
@@ -44,14 +46,11 @@ __all__ = [
     "acknowledge",
     "acknowledge_by_link",
     "add_override",
-    "advance_escalation",
     "change_severity",
-    "expire_pages",
     "note_activity",
     "page",
     "page_people",
     "pass_on_by_link",
-    "record_outcome",
     "refresh_subject",
     "remove_override",
     "remove_policy",
