@@ -1,6 +1,6 @@
 """The only writers of this room. Each: authorise, load and lock, ask the rules, save named fields, record, return."""
 
-from tocsin.domain.incidents.commands.ending import close, mitigate, reopen, resolve
+from tocsin.domain.incidents.commands.ending import close, mark_reviewed, mitigate, reopen, resolve
 from tocsin.domain.incidents.commands.opening import declare
 from tocsin.domain.incidents.commands.response import acknowledge, activate_response_team
 from tocsin.domain.incidents.commands.restricting import add_member, release, remove_member, restrict
@@ -30,6 +30,7 @@ __all__ = [
     "dismiss",
     "end_role",
     "hand_over",
+    "mark_reviewed",
     "merge",
     "mitigate",
     "release",

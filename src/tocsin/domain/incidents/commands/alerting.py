@@ -38,7 +38,7 @@ def group_spoke(group: GroupRow, services: dict[str, str], *, at: datetime) -> N
         row = Incident.objects.select_for_update().get(id=link.incident_id)
         again = (link.quiet_at is not None or link.stale_at is not None) and group.state == "open"
         worse = Severity(group.severity).rank > Severity(link.severity).rank
-        over_at = row.resolved_at if State(row.state) is State.RESOLVED else row.ended_at
+        over_at = {State.RESOLVED: row.resolved_at, State.CLOSED: row.closed_at}.get(State(row.state), row.ended_at)
         match place(State(row.state), over_at=over_at, happened_at=at, now=now(), again=again, worse=worse):
             case Place.LEAVE:
                 return

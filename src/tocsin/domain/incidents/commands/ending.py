@@ -5,7 +5,8 @@ from django.db import transaction
 from tocsin.domain.incidents.commands import calling, timers
 from tocsin.domain.incidents.commands.loading import locked, record, require_command, save, text
 from tocsin.domain.incidents.commands.opening import settle
-from tocsin.domain.incidents.events import Closed, Mitigated, Reopened, Resolved
+from tocsin.domain.incidents.commands.roles import remind_commander
+from tocsin.domain.incidents.events import Closed, Mitigated, Reopened, Resolved, Reviewed
 from tocsin.domain.incidents.models import Incident
 from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import RESPOND
@@ -13,6 +14,7 @@ from tocsin.domain.incidents.rules.deadlines import DeadlineKind
 from tocsin.domain.incidents.rules.states import State, Verb, move
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Conflict
 
 _AGAIN = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
 
@@ -50,17 +52,31 @@ def resolve(actor: Actor, *, incident: str, note: str = "", root_cause: str = ""
 
 
 def close(actor: Actor, *, incident: str, reason: str = "", version: int | None = None) -> None:
-    """Nothing is left to do: the file is closed, for who commands. Event `incidents.closed`."""
+    """The file is closed, for who commands; a review stays due until it is held. Event `incidents.closed`."""
     actor.require(RESPOND)
     said = text(reason, "reason", longest=4000)
     with transaction.atomic():
         row = locked(actor, incident, version=version)
         require_command(actor, row, "close it")
         row.state = move(State(row.state), Verb.CLOSE).value
-        row.closed_at = row.ended_at = now()
-        save(row, "state", "closed_at", "ended_at")
+        row.closed_at = now()
+        save(row, "state", "closed_at")
         record(row, Closed(author=author(actor), state=row.state, reason=said), actor)
         settle(row)
+
+
+def mark_reviewed(actor: Actor, *, incident: str) -> None:
+    """The post-incident review was held. Event `incidents.reviewed`. Raises `Conflict` before the resolve, or twice."""
+    actor.require(RESPOND)
+    with transaction.atomic():
+        row = locked(actor, incident)
+        if row.resolved_at is None or row.reviewed_at is not None:
+            why = "is not resolved yet" if row.resolved_at is None else "was reviewed already"
+            raise Conflict(f"{row.reference} {why}.", field="state")
+        row.reviewed_at = now()
+        save(row, "reviewed_at")
+        record(row, Reviewed(), actor)
+        timers.replan(row)
 
 
 def reopen(actor: Actor, *, incident: str, reason: str) -> None:
@@ -81,4 +97,5 @@ def back(actor: Actor, row: Incident, reason: str) -> None:
     record(row, Reopened(author=author(actor), state=row.state, reason=reason), actor)
     timers.owed_again(row, *_AGAIN)
     settle(row)
+    remind_commander(row)
     calling.page(row, services=calling.service_ids(row))

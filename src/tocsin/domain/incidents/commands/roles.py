@@ -121,9 +121,7 @@ def begin_role(
         incident=row, role=role, person_id=person, since=at or now(), accepted=True, handed_over_by_id=by
     )
     if role == RoleName.COMMANDER:
-        hours = int(COMMANDER_REMINDER.total_seconds() // 3600)
-        due = held.since + COMMANDER_REMINDER
-        enqueue(jobs.HAND_OVER, jobs.HandOver(holder=str(held.id), hours=hours), key=str(held.id), due=due)
+        remind_commander(row)
     taken = RoleTaken(
         author=author(actor),
         role=role,
@@ -134,6 +132,17 @@ def begin_role(
     )
     record(row, taken, actor)
     return held
+
+
+def remind_commander(row: Incident) -> None:
+    """Set the timer that asks the commander to hand over, at the next full four hours of leading."""
+    held = holder(row, RoleName.COMMANDER)
+    if held is None:
+        return
+    turns = max(0, int((now() - held.since) / COMMANDER_REMINDER)) + 1
+    hours = turns * int(COMMANDER_REMINDER.total_seconds() // 3600)
+    payload = jobs.HandOver(holder=str(held.id), hours=hours)
+    enqueue(jobs.HAND_OVER, payload, key=str(held.id), due=held.since + turns * COMMANDER_REMINDER)
 
 
 def drop_role(actor: Actor, row: Incident, held: RoleHolder) -> None:

@@ -311,3 +311,12 @@ class StatusUpdateSent(Event, frozen=True, kw_only=True):
         if self.internal and self.public:
             return f"Internal: {self.internal}\nPublic: {self.public}"
         return self.internal or self.public
+
+
+@event("incidents.reviewed", mark="checklist")
+class Reviewed(Event, frozen=True, kw_only=True):
+    """The post-incident review was held."""
+
+    def sentence(self) -> str:
+        """Just that."""
+        return "marked the post-incident review as held"

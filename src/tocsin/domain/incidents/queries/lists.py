@@ -137,9 +137,9 @@ def _candidates(
 
 
 def deadlines_due(actor: Actor, limit: int = 10) -> list[DueView]:
-    """What is due next in all active incidents that the actor may see, overdue first. One query."""
+    """What is due next in all incidents that the actor may see, overdue first. One query."""
     actor.require(VIEW)
-    seen = seen_by(actor, Incident.objects.filter(state__in=ACTIVE_STATES))
+    seen = seen_by(actor, Incident.objects.all())
     rows = Deadline.objects.filter(met_at=None, incident__in=seen.values("id")).select_related("incident")
     at = now()
     return [

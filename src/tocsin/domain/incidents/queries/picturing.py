@@ -12,7 +12,6 @@ from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.rules.deadlines import Deadline as PlannedDeadline
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind, standing
 from tocsin.domain.incidents.rules.roles import RoleName, role_words
-from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
 from tocsin.domain.incidents.views import (
     AnswerView,
     DeadlineView,
@@ -91,11 +90,10 @@ def services_of(found: Iterable[Incident]) -> defaultdict[Any, list[ServiceRef]]
 
 
 def _next_deadlines(found: Sequence[Incident]) -> dict[Any, DeadlineView]:
-    """What counts down in each incident that is worked on: the first that is still owed. One query."""
-    active = [row for row in found if State(row.state) in ACTIVE_STATES]
+    """What counts down in each incident: the first that is still owed. One query."""
     upcoming: dict[Any, DeadlineView] = {}
     at = now()
-    for row in Deadline.objects.filter(incident__in=active, met_at=None).order_by("-due_at"):
+    for row in Deadline.objects.filter(incident__in=found, met_at=None).order_by("-due_at"):
         upcoming[row.incident_id] = deadline_view(row, at)
     return upcoming
 

@@ -200,7 +200,7 @@ def _warnings(found_row: Incident, roles: list[RoleView]) -> tuple[RoleWarning, 
 
 
 def _view(actor: Actor, found_row: Incident, roles: list[RoleView], deadlines: list[DeadlineView]) -> IncidentView:
-    owed = [d for d in deadlines if d.met_at is None] if State(found_row.state) in ACTIVE_STATES else []
+    owed = [d for d in deadlines if d.met_at is None]
     commander = next((r.person for r in roles if r.role == RoleName.COMMANDER and r.accepted), None)
     return IncidentView(
         **row_fields(found_row),

@@ -129,14 +129,6 @@ def test_a_dismissed_incident_stays_dismissed_while_its_alert_says_nothing_worse
     assert world.paged() == []
 
 
-def test_what_fired_before_the_resolve_does_not_reopen_it(world: World) -> None:
-    world.alert(severity="high", key="a")
-    world.tap_link("Mateo")
-    commands.resolve(world.actor("Mateo"), incident="INC-1")
-    world.later(minutes=20)
-    assert world.the_incident().state == "resolved"
-
-
 def test_an_outage_never_vanishes_into_a_security_incident_of_the_same_service(world: World) -> None:
     yusuf = world.actor("Yusuf")
     commands.declare(yusuf, title="Card data leaked", kind="security", severity="high", services=[world.checkout])

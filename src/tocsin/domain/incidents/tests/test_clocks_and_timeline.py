@@ -59,13 +59,27 @@ def test_what_was_done_in_time_reminds_nobody(world: World, led: str) -> None:
     assert Deadline.objects.filter(kind="internal_update").count() == 5
 
 
-def test_nothing_is_due_any_more_once_it_is_resolved(world: World, led: str) -> None:
-    commands.resolve(world.actor("Mateo"), incident=led)
+def test_once_it_is_resolved_only_its_review_is_due_until_that_is_held(world: World, led: str) -> None:
+    mateo, amina = world.actor("Mateo"), world.actor("Amina")
+    commands.resolve(mateo, incident=led)
     run_engine()
     world.paged()
     world.after(minutes=90)
     assert world.paged() == []
-    assert queries.deadlines_due(world.actor("Mateo")) == []
+    commands.close(amina, incident=led)
+    assert [due.deadline.kind for due in queries.deadlines_due(mateo)] == ["review"]
+    commands.mark_reviewed(amina, incident=led)
+    assert queries.deadlines_due(mateo) == []
+
+
+def test_a_reopened_incident_owes_again_what_it_had_met(world: World, led: str) -> None:
+    mateo = world.actor("Mateo")
+    commands.resolve(mateo, incident=led)
+    world.later(minutes=20)
+    commands.reopen(mateo, incident=led, reason="It is back")
+    open_kinds = {d.kind for d in Deadline.objects.filter(met_at=None)}
+    assert {"mitigate", "resolve", "internal_update"} <= open_kinds
+    assert "review" not in open_kinds
 
 
 def test_after_four_hours_the_commander_is_reminded_to_hand_over(world: World, led: str) -> None:
