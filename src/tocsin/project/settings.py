@@ -1,12 +1,15 @@
 """Django settings, all from the environment (`TOCSIN_*`, see docs/reference/settings.md)."""
 
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
 from tocsin.project.home import flag, home, secret_key, setting
 
+SCREENS = Path(__file__).parent.parent / "screens"
 HOME = home()
 SECRET_KEY = secret_key(HOME)
 DEBUG = flag("DEBUG")
@@ -17,6 +20,7 @@ ROOT_URLCONF = "tocsin.project.urls"
 ASGI_APPLICATION = "tocsin.project.asgi.application"
 
 INSTALLED_APPS = [
+    "tocsin.ui",  # before the sign-in library, whose pages it draws anew
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -41,7 +45,6 @@ INSTALLED_APPS = [
     "tocsin.domain.oncall",
     "tocsin.domain.alerts",
     "tocsin.domain.incidents",
-    "tocsin.ui",
     "tocsin.screens",
 ]
 
@@ -80,6 +83,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": False,
+        "DIRS": sorted(SCREENS.glob("*/*/templates")),
         "OPTIONS": {
             "loaders": _loaders,
             "context_processors": [
@@ -141,6 +145,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "tocsin.domain.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "tocsin.domain.accounts.adapter.SocialAccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -170,6 +175,7 @@ LANGUAGES = [("en", "English")]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = sorted(SCREENS.glob("*/*/static"))
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -185,6 +191,13 @@ MAIL_URL = setting("MAIL_URL")
 MAIL_FROM = setting("MAIL_FROM", "Tocsin <tocsin@localhost>")
 DEFAULT_FROM_EMAIL = MAIL_FROM
 EMAIL_TIMEOUT = 10
+_mail = urlsplit(MAIL_URL)
+EMAIL_HOST = _mail.hostname or "localhost"
+EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 25)
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = parse_qs(_mail.query).get("starttls", [""])[0] in {"1", "true"}
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
