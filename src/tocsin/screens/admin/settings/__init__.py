@@ -1,0 +1,1 @@
+"""Settings: where everything that can be set is found."""

@@ -1,0 +1,46 @@
+"""All settings on one page, each with what it is for; only those that are installed are listed."""
+
+from dataclasses import dataclass
+
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from tocsin.ui.access import ScreenRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One screen of settings. `role`: who else sees no link to it."""
+
+    name: str
+    title: str
+    icon: str
+    words: str
+    role: str = ""
+
+
+ENTRIES = (
+    Entry("profile", "Profile", "user", "Your name, zone, look, ways to sign in and ways to reach you"),
+    Entry("people", "People", "users", "Who works here and what they may do"),
+    Entry("teams", "Teams", "users-group", "People who look after services together"),
+    Entry("services", "Services", "puzzle", "What you run, who owns it, what breaks with it"),
+    Entry("on_call", "On call", "phone-call", "Rotations, overrides and who is paged after whom"),
+    Entry("integrations", "Integrations", "plug-connected", "What sends alerts, its address and key, a test alert"),
+    Entry("tokens", "API tokens", "key", "What programs may do", role="administrator"),
+    Entry("organisation", "Organisation", "settings", "Name, hours, holidays, catch-all people"),
+)
+
+
+def index(request: ScreenRequest) -> HttpResponseBase:
+    """Every settings screen that this person may open."""
+    roles = {str(role) for role in request.actor.roles}
+    shown = [(entry, _url(entry.name)) for entry in ENTRIES if not entry.role or entry.role in roles]
+    return render(request, "settings/index.html", {"entries": [pair for pair in shown if pair[1]]})
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
