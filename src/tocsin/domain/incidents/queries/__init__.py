@@ -6,12 +6,13 @@ from tocsin.domain.incidents.queries.lists import (
     incident_of_group,
     incidents,
     mine,
+    open_by_severity,
     open_incidents,
     proposals,
     team_templates,
 )
-from tocsin.domain.incidents.queries.single import hub, incident, row, subject_of, suggest_roles, what_if
-from tocsin.domain.incidents.queries.timeline import decisions, shown, streams_of, timeline
+from tocsin.domain.incidents.queries.single import hub, incident, row, suggest_roles, what_if
+from tocsin.domain.incidents.queries.timeline import decisions, streams_of, timeline
 from tocsin.domain.incidents.views import (
     AnswerView,
     DeadlineView,
@@ -68,12 +69,11 @@ __all__ = [
     "incident_of_group",
     "incidents",
     "mine",
+    "open_by_severity",
     "open_incidents",
     "proposals",
     "row",
-    "shown",
     "streams_of",
-    "subject_of",
     "suggest_roles",
     "team_templates",
     "timeline",

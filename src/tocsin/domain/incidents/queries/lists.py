@@ -188,3 +188,10 @@ def team_templates(actor: Actor, kind: str = "") -> list[TeamTemplateView]:
     if kind:
         rows = rows.filter(kind__in=["", kind])
     return [TeamTemplateView(str(row.id), row.name, row.kind, tuple(row.people), tuple(row.teams)) for row in rows]
+
+
+def open_by_severity(actor: Actor) -> dict[str, int]:
+    """How many are worked on (or should be), by severity. One query."""
+    actor.require(VIEW)
+    rows = seen_by(actor, Incident.objects.filter(state__in=ACTIVE_STATES)).order_by().values("severity")
+    return {row["severity"]: row["n"] for row in rows.annotate(n=Count("id"))}
