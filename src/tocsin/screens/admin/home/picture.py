@@ -1,0 +1,104 @@
+"""Puts the answers of several rooms side by side for Home: the worst fire, the services it hurts, what is mine."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.domain.catalog.queries import ServiceView
+from tocsin.domain.incidents.queries import IncidentRow, MineView
+from tocsin.domain.oncall.queries import MyPage
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.subject import Subject
+
+_STATES = {
+    "detected": ("bad", "Not confirmed", "bell-ringing"),
+    "triaged": ("warn", "Confirmed", "alert-triangle"),
+    "responding": ("busy", "Responding", "progress"),
+    "mitigated": ("busy", "Watching the fix", "eye"),
+}
+_HARM = {
+    "critical": ("bad", "Major outage"),
+    "unknown": ("unknown", "Unknown"),
+    "high": ("high", "Partial outage"),
+    "medium": ("warn", "Degraded"),
+    "low": ("warn", "Degraded a little"),
+}
+MOST_SERVICES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Burning:
+    """An open incident with its state as a screen shows it. `who` completes '24 min old, …'."""
+
+    row: IncidentRow
+    kind: str
+    word: str
+    icon: str
+    who: str
+
+    @property
+    def unanswered(self) -> bool:
+        """True while nobody has acknowledged it."""
+        return self.row.acknowledged_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Hurt:
+    """A service and how it does, as far as open incidents tell."""
+
+    service: ServiceView
+    kind: str
+    word: str
+    incident: IncidentRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something that waits for this person."""
+
+    icon: str
+    text: str
+    subject: Subject | IncidentRow
+    url: str
+    at: datetime | None
+    hot: bool = False
+
+
+def burning(actor: Actor, rows: list[IncidentRow]) -> list[Burning]:
+    """Open incidents in the order given, worst first."""
+    return [Burning(row, *_STATES.get(row.state, ("wait", row.state, "")), _who(actor, row)) for row in rows]
+
+
+def _who(actor: Actor, row: IncidentRow) -> str:
+    if row.commander is None:
+        return "nobody commands"
+    return "you command" if row.commander.id == actor.person else f"{row.commander.name} commands"
+
+
+def services(found: list[ServiceView], rows: list[IncidentRow]) -> tuple[list[Hurt], str]:
+    """Services, hurt ones first (worst incident counts), and the sum in words: '10 well, 1 major outage'."""
+    worst: dict[str, IncidentRow] = {}
+    for row in rows:
+        for service in row.services:
+            worst.setdefault(service.id, row)
+    hurt = [Hurt(s, *_HARM[worst[s.id].severity], worst[s.id]) for s in found if s.id in worst]
+    order = list(_HARM.values())
+    hurt.sort(key=lambda h: order.index((h.kind, h.word)))
+    well = [Hurt(s, "ok", "No open incident", None) for s in sorted(found, key=lambda s: s.tier) if s.id not in worst]
+    sums = [(len(well), "without an incident")]
+    sums += [(sum(h.word == word for h in hurt), word.lower()) for _, word in order]
+    return (hurt + well)[:MOST_SERVICES], ", ".join(f"{n} {word}" for n, word in sums if n)
+
+
+def todos(pages: list[MyPage], mine: MineView) -> list[Todo]:
+    """Pages first, then roles offered, then tasks by when they are due."""
+    rows = [
+        Todo(
+            "bell-ringing", f"Answer the page: {p.subject.public_title}", p.subject, p.subject.url, p.next_at, hot=True
+        )
+        for p in pages
+    ]
+    rows += [
+        Todo("transfer", f"Take the role {role.words}, or decline it", row, row.url, None, hot=True)
+        for row, role in mine.offers
+    ]
+    return rows + [Todo("circle-check", task.title, row, row.url, task.due_at) for row, task in mine.tasks]

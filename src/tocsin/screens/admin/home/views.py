@@ -1,0 +1,92 @@
+"""Home: asks each room what matters to this person now, and shows it on one page."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from tocsin.core.engine.health import health
+from tocsin.domain.alerts import commands as alert_commands
+from tocsin.domain.alerts import queries as alerts
+from tocsin.domain.catalog import queries as catalog
+from tocsin.domain.delivery.queries import conservation
+from tocsin.domain.incidents import commands as incident_commands
+from tocsin.domain.incidents import queries as incidents
+from tocsin.domain.incidents.permissions import RESPOND
+from tocsin.domain.oncall import queries as oncall
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
+from tocsin.screens.admin.home import first_run, frame, picture
+from tocsin.ui.access import ScreenRequest
+
+
+@require_safe
+def home(request: ScreenRequest) -> HttpResponseBase:
+    """What burns, what is mine, what is due; on a new installation the five steps to a first page."""
+    actor = request.actor
+    rows = incidents.open_incidents(actor)
+    steps = first_run.steps(actor)
+    left = sum(step.state != "done" for step in steps)
+    context: dict[str, Any] = {
+        "steps": steps,
+        "done": len(steps) - left,
+        "left": left,
+        "on_call": oncall.on_call_now(actor),
+        "at": now(),
+        **_own(),
+    }
+    if left and not rows:
+        return render(request, "home/first.html", context)
+    return render(request, "home/home.html", context | _burning(actor, rows))
+
+
+def _burning(actor: Actor, rows: list[incidents.IncidentRow]) -> dict[str, Any]:
+    fires = picture.burning(actor, rows)
+    listed, sums = picture.services(catalog.services(actor), rows)
+    pages = oncall.my_pages(actor)
+    worst = fires[0] if fires else None
+    return {
+        "worst": worst,
+        "update_url": frame.update_url(worst.row.reference, worst.row.url) if worst else "",
+        "responds": actor.has(RESPOND),
+        "others": fires[1:9],
+        "open": len(fires),
+        "pages": pages,
+        "todos": picture.todos(pages, incidents.mine(actor)),
+        "due": incidents.deadlines_due(actor, limit=6),
+        "services": listed,
+        "sums": sums,
+        "soon": now() + timedelta(minutes=15),
+    }
+
+
+def _own() -> dict[str, Any]:
+    found = health()
+    return {
+        "own": found,
+        "verdict": frame.verdict(found),
+        "last_beat": max((engine.beat_at for engine in found.engines), default=None),
+        "ledger": conservation(now() - timedelta(days=1)),
+    }
+
+
+@require_POST
+def acknowledge(request: ScreenRequest, reference: str) -> HttpResponseBase:
+    """Acknowledge an incident from Home."""
+    messages.success(request, incident_commands.acknowledge(request.actor, incident=reference, via="screen"))
+    return redirect("home")
+
+
+@require_POST
+def test_page(request: ScreenRequest) -> HttpResponseBase:
+    """Send a test alert by the first source; it pages as a real one would."""
+    sources = alerts.integrations(request.actor)
+    if not sources:
+        messages.error(request, "There is no source of alerts yet; connect one first.")
+        return redirect("home")
+    alert_commands.send_test_alert(request.actor, integration_id=sources[0].id)
+    messages.success(request, f"A Critical test alert is on its way by {sources[0].name}. It ends in 5 minutes.")
+    return redirect("home")
