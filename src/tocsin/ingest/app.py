@@ -59,7 +59,7 @@ def _bury(row: Accepted, error: str) -> None:
 
 
 _writer = Writer(accept=_accept, bury=_bury, ring=wake_engine)
-_keys = Keys(queries.doors)
+_keys = Keys(lambda: queries.doors(_ME))
 _paths = Paths()
 
 

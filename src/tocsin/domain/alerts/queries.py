@@ -37,7 +37,7 @@ from tocsin.domain.alerts.views import (
 )
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
-from tocsin.kernel.errors import NotFound
+from tocsin.kernel.errors import Denied, NotFound
 
 __all__ = [
     "AlertFilter",
@@ -53,8 +53,10 @@ __all__ = [
 ]
 
 
-def doors() -> list[Door]:
-    """All integrations for intake's key table; asked every 2 s. One query."""
+def doors(actor: Actor) -> list[Door]:
+    """All integrations for intake's key table; asked every 2 s, by intake alone. One query. Raises `Denied`."""
+    if not actor.is_system:
+        raise Denied("Only Tocsin's own intake reads the hashes of the keys.")
     at = now()
     return [
         Door(str(row.id), row.name, row.kind, _live_keys(row, at))

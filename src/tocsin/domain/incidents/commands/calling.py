@@ -45,7 +45,7 @@ def renamed(row: Incident) -> None:
 
 def active(row: Incident) -> None:
     """Someone did something: who acknowledged is not asked again for a while."""
-    oncall.note_activity(subject(row).stream, now())
+    oncall.note_activity(TOCSIN, subject_stream=subject(row).stream, at=now())
 
 
 def let_in(row: Incident, people: Iterable[str]) -> None:

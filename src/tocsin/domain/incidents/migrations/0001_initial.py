@@ -8,200 +8,344 @@ import tocsin.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
+        ("catalog", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='TeamTemplate',
+            name="TeamTemplate",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(blank=True, max_length=20)),
-                ('people', models.JSONField(default=list)),
-                ('teams', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("kind", models.CharField(blank=True, max_length=20)),
+                ("people", models.JSONField(default=list)),
+                ("teams", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('summary', models.TextField(blank=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('state', models.CharField(max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('severity', models.CharField(max_length=20)),
-                ('severity_source', models.CharField(max_length=20)),
-                ('alert_severity', models.CharField(blank=True, max_length=20)),
-                ('matrix_version', models.PositiveIntegerField()),
-                ('answers', models.JSONField(default=dict)),
-                ('reasons', models.JSONField(default=list)),
-                ('override_reason', models.TextField(blank=True)),
-                ('visible_to_users', models.BooleanField(default=False)),
-                ('unrouted', models.TextField(blank=True)),
-                ('root_cause', models.TextField(blank=True)),
-                ('alarm_at', models.DateTimeField()),
-                ('declared_at', models.DateTimeField(null=True)),
-                ('triaged_at', models.DateTimeField(null=True)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('first_acknowledged_by', models.CharField(blank=True, max_length=40)),
-                ('team_activated_at', models.DateTimeField(null=True)),
-                ('engaged_at', models.DateTimeField(null=True)),
-                ('public_post_at', models.DateTimeField(null=True)),
-                ('internal_update_at', models.DateTimeField(null=True)),
-                ('public_update_at', models.DateTimeField(null=True)),
-                ('mitigated_at', models.DateTimeField(null=True)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('alerts_quiet_at', models.DateTimeField(null=True)),
-                ('restricted', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('continues', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.incident')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.incident')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("summary", models.TextField(blank=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("state", models.CharField(max_length=20)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("severity", models.CharField(max_length=20)),
+                ("severity_source", models.CharField(max_length=20)),
+                ("alert_severity", models.CharField(blank=True, max_length=20)),
+                ("matrix_version", models.PositiveIntegerField()),
+                ("answers", models.JSONField(default=dict)),
+                ("reasons", models.JSONField(default=list)),
+                ("override_reason", models.TextField(blank=True)),
+                ("visible_to_users", models.BooleanField(default=False)),
+                ("unrouted", models.TextField(blank=True)),
+                ("root_cause", models.TextField(blank=True)),
+                ("alarm_at", models.DateTimeField()),
+                ("declared_at", models.DateTimeField(null=True)),
+                ("triaged_at", models.DateTimeField(null=True)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("first_acknowledged_by", models.CharField(blank=True, max_length=40)),
+                ("team_activated_at", models.DateTimeField(null=True)),
+                ("engaged_at", models.DateTimeField(null=True)),
+                ("public_post_at", models.DateTimeField(null=True)),
+                ("internal_update_at", models.DateTimeField(null=True)),
+                ("public_update_at", models.DateTimeField(null=True)),
+                ("mitigated_at", models.DateTimeField(null=True)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("alerts_quiet_at", models.DateTimeField(null=True)),
+                ("restricted", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "continues",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="incidents.incident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('starts_at', models.DateTimeField()),
-                ('amount', models.PositiveIntegerField()),
-                ('unit', models.CharField(max_length=20)),
-                ('at_risk_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('met_at', models.DateTimeField(null=True)),
-                ('reminded_at', models.DateTimeField(null=True)),
-                ('breached_at', models.DateTimeField(null=True)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='incidents.incident')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("starts_at", models.DateTimeField()),
+                ("amount", models.PositiveIntegerField()),
+                ("unit", models.CharField(max_length=20)),
+                ("at_risk_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("met_at", models.DateTimeField(null=True)),
+                ("reminded_at", models.DateTimeField(null=True)),
+                ("breached_at", models.DateTimeField(null=True)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AffectedService',
+            name="AffectedService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.service')),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='incidents.incident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.service"
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IncidentGroup',
+            name="IncidentGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group_id', models.UUIDField()),
-                ('current', models.BooleanField(default=True)),
-                ('title', models.CharField(max_length=200)),
-                ('severity', models.CharField(max_length=20)),
-                ('integration_id', models.CharField(blank=True, max_length=36)),
-                ('integration', models.CharField(blank=True, max_length=80)),
-                ('unrouted', models.TextField(blank=True)),
-                ('starts_at', models.DateTimeField()),
-                ('joined_at', models.DateTimeField()),
-                ('quiet_at', models.DateTimeField(null=True)),
-                ('stale_at', models.DateTimeField(null=True)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='incidents.incident')),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("group_id", models.UUIDField()),
+                ("current", models.BooleanField(default=True)),
+                ("title", models.CharField(max_length=200)),
+                ("severity", models.CharField(max_length=20)),
+                ("integration_id", models.CharField(blank=True, max_length=36)),
+                ("integration", models.CharField(blank=True, max_length=80)),
+                ("unrouted", models.TextField(blank=True)),
+                ("starts_at", models.DateTimeField()),
+                ("joined_at", models.DateTimeField()),
+                ("quiet_at", models.DateTimeField(null=True)),
+                ("stale_at", models.DateTimeField(null=True)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="catalog.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('added_at', models.DateTimeField()),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='incidents.incident')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoleHolder',
+            name="RoleHolder",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=40)),
-                ('since', models.DateTimeField()),
-                ('accepted', models.BooleanField(default=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('handed_over_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='incidents.incident')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("role", models.CharField(max_length=40)),
+                ("since", models.DateTimeField()),
+                ("accepted", models.BooleanField(default=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "handed_over_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StatusUpdate',
+            name="StatusUpdate",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('internal', models.TextField(blank=True)),
-                ('public', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='incidents.incident')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("internal", models.TextField(blank=True)),
+                ("public", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.UUIDField(default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=300)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(default='open', max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='incidents.incident')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tocsin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("state", models.CharField(default="open", max_length=20)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['state', '-alarm_at'], name='incidents_by_state'),
+            model_name="incident",
+            index=models.Index(fields=["state", "-alarm_at"], name="incidents_by_state"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['-alarm_at'], name='incidents_by_alarm'),
+            model_name="incident",
+            index=models.Index(fields=["-alarm_at"], name="incidents_by_alarm"),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('met_at__isnull', True)), fields=['due_at'], name='incidents_deadlines_open'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("met_at__isnull", True)), fields=["due_at"], name="incidents_deadlines_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('met_at__isnull', True)), fields=('incident', 'kind'), name='incidents_deadline_once'),
+            model_name="deadline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("met_at__isnull", True)),
+                fields=("incident", "kind"),
+                name="incidents_deadline_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='affectedservice',
-            constraint=models.UniqueConstraint(fields=('incident', 'service'), name='incidents_service_once'),
+            model_name="affectedservice",
+            constraint=models.UniqueConstraint(fields=("incident", "service"), name="incidents_service_once"),
         ),
         migrations.AddConstraint(
-            model_name='incidentgroup',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('group_id',), name='incidents_group_in_one_incident'),
+            model_name="incidentgroup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("current", True)), fields=("group_id",), name="incidents_group_in_one_incident"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incidentgroup',
-            constraint=models.UniqueConstraint(fields=('incident', 'group_id'), name='incidents_group_once'),
+            model_name="incidentgroup",
+            constraint=models.UniqueConstraint(fields=("incident", "group_id"), name="incidents_group_once"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('incident', 'person'), name='incidents_member_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("incident", "person"), name="incidents_member_once"),
         ),
         migrations.AddConstraint(
-            model_name='roleholder',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('incident', 'role', 'accepted'), name='incidents_role_one_holder'),
+            model_name="roleholder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("incident", "role", "accepted"),
+                name="incidents_role_one_holder",
+            ),
         ),
     ]

@@ -54,7 +54,6 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor, Role
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound
-from tocsin.kernel.subject import Subject
 
 
 def load(actor: Actor, ref_or_id: str) -> Incident:
@@ -70,14 +69,6 @@ def load(actor: Actor, ref_or_id: str) -> Incident:
 def row(actor: Actor, ref_or_id: str) -> IncidentRow:
     """One incident as lists show it. Six queries."""
     return rows_of([load(actor, ref_or_id)])[0]
-
-
-def subject_of(incident_id: str) -> Subject:
-    """The incident as lower rooms know it. No actor and no gate: for workers, never for a screen. One query."""
-    found_row = Incident.objects.filter(id=incident_id).first()
-    if found_row is None:
-        raise NotFound(NO_SUCH, field="incident")
-    return subject(found_row)
 
 
 def incident(actor: Actor, ref_or_id: str) -> IncidentView:

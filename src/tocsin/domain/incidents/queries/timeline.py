@@ -52,11 +52,6 @@ def decisions(actor: Actor, ref_or_id: str) -> list[TimelineEntry]:
     return [_shown(recorded(entry)) for entry in rows if within(actor, entry.audience)]
 
 
-def shown(entry: Recorded[Event]) -> TimelineEntry:
-    """An entry as the timeline shows it, for the live stream. Who may see it was asked before."""
-    return _shown(entry)
-
-
 def _streams(actor: Actor, row: Incident) -> list[str]:
     merged = list(seen_by(actor, Incident.objects.filter(merged_into=row)).values_list("id", flat=True))
     ids = [row.id, *merged]

@@ -117,11 +117,12 @@ def change_severity(actor: Actor, *, subject: Subject | str, severity: str) -> N
                 _resize(row, level)
 
 
-def note_activity(subject_stream: str, at: datetime) -> None:
+def note_activity(actor: Actor, *, subject_stream: str, at: datetime) -> None:
     """Something was done about the subject at `at`: who acknowledged is not asked again for another 30 min.
 
-    Called by reactions of higher rooms for what people do, so it takes no actor and refuses nothing.
+    Called by reactions of higher rooms for what people do.
     """
+    actor.require(PAGE)
     with transaction.atomic():
         for row in open_escalations(subject_stream):
             if row.state == EscalationState.ACKNOWLEDGED or memory(row).phase is rules.Phase.ASKED:

@@ -174,7 +174,7 @@ def test_activity_keeps_tocsin_from_asking_again(world: World, payments: str) ->
     world.page(policy_id=payments)
     commands.acknowledge(world.actor("Mateo"), subject=INCIDENT)
     world.after(minutes=25)
-    commands.note_activity(INCIDENT.stream, START + timedelta(minutes=25))
+    commands.note_activity(SYSTEM, subject_stream=INCIDENT.stream, at=START + timedelta(minutes=25))
     world.paged()
     world.after(minutes=29)
     assert world.paged() == []
