@@ -6,6 +6,7 @@ A wake-up is an empty Unix datagram to every socket in `<home>/run/`: engines an
 import contextlib
 import os
 import socket
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,16 @@ from django.conf import settings
 
 def _folder() -> Path:
     return Path(settings.HOME) / "run"
+
+
+@lru_cache(maxsize=8)
+def _short(folder: str) -> str:
+    """A name of the folder that fits into a socket's address, which holds 107 bytes at most."""
+    return folder if len(os.fsencode(folder)) < 70 else f"/proc/self/fd/{os.open(folder, os.O_PATH)}"
+
+
+def _address(path: Path) -> str:
+    return f"{_short(str(path.parent))}/{path.name}"
 
 
 class Bell:
@@ -23,7 +34,7 @@ class Bell:
         self.path = _folder() / f"{role}-{os.getpid()}.sock"
         self.path.unlink(missing_ok=True)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(str(self.path))
+        self.socket.bind(_address(self.path))
 
     def wait(self, seconds: float) -> bool:
         """True when rung within `seconds`; swallows all rings that came meanwhile."""
@@ -55,7 +66,7 @@ def _ring(pattern: str) -> None:
     with sender:
         for path in _folder().glob(pattern):
             try:
-                sender.sendto(b"1", str(path))
+                sender.sendto(b"1", _address(path))
             except ConnectionRefusedError:
                 path.unlink(missing_ok=True)  # its process died without saying so
             except OSError:
