@@ -3,7 +3,7 @@
 Hides how a file is read and its difference shown; `tocsin.cli.organisation` knows what an organisation is.
 """
 
-from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -12,21 +12,29 @@ from tocsin.cli.organisation import apply_changes, as_yaml, difference
 
 
 @click.command()
-@click.option("-f", "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("-f", "--file", type=click.File(encoding="utf-8"), required=True, help="YAML; `-` reads standard input.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--remove", is_flag=True, help="Also remove what the file's sections leave out (people never).")
 @says_refusals
-def apply(file: Path, *, yes: bool) -> None:
+def apply(file: TextIO, *, yes: bool, dry_run: bool, remove: bool) -> None:
     """Make the organisation what FILE says: services, people, schedules, policies, routes, integrations."""
-    text = file.read_text(encoding="utf-8")
-    changes = difference(operator(), text)
+    text = file.read()
+    changes = difference(operator(), text, remove=remove)
     if not changes:
         click.echo("Nothing to change.")
         return
     for change in changes:
         click.echo(str(change))
-    if yes or click.confirm("Apply?", default=False):
-        apply_changes(operator(), text)
-        click.echo(f"Applied {len(changes)} changes.")
+    if dry_run:
+        click.echo(f"{_counted(len(changes))} to make; nothing was done.")
+    elif yes or click.confirm("Apply?", default=False):
+        done = apply_changes(operator(), text, remove=remove)
+        click.echo(f"Applied {_counted(len(done))}.")
+
+
+def _counted(number: int) -> str:
+    return "1 change" if number == 1 else f"{number} changes"
 
 
 @click.group()

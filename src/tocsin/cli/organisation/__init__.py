@@ -3,24 +3,39 @@
 Hides the file's form. Never writes but through the rooms' commands.
 """
 
-from collections.abc import Sequence
+from typing import Any
 
+import msgspec
+import yaml
+
+from tocsin.cli.organisation.applying import run
+from tocsin.cli.organisation.differing import Change
+from tocsin.cli.organisation.reading import read
+from tocsin.cli.organisation.standing import standing
 from tocsin.kernel.actor import Actor
-from tocsin.kernel.errors import Unavailable
 
-_NOT_HERE = "This version cannot read or write the organisation as a file; use the settings pages."
+__all__ = ["Change", "apply_changes", "as_yaml", "difference"]
+
+_HEAD = (
+    "# The organisation as `tocsin apply -f` takes it. Keys of integrations and contact methods whose address\n"
+    "# is a secret are not in it: they stay as they are, and new integrations get new keys.\n"
+)
 
 
-def difference(actor: Actor, text: str) -> Sequence[object]:
-    """What applying `text` (YAML) would change, in order, each printable. Raises `Invalid` naming the line."""
-    raise Unavailable(_NOT_HERE)
+def difference(actor: Actor, text: str, *, remove: bool = False) -> list[Change]:
+    """What applying `text` (YAML) would change, in order, each printable. Raises `Invalid` with all problems."""
+    return run(actor, read(text), remove=remove, rehearse=True)
 
 
-def apply_changes(actor: Actor, text: str) -> None:
-    """Make the organisation what `text` says. Repeating it changes nothing."""
-    raise Unavailable(_NOT_HERE)
+def apply_changes(actor: Actor, text: str, *, remove: bool = False) -> list[Change]:
+    """Make the organisation what `text` says, all or nothing. Repeating it changes nothing.
+
+    What the file leaves out stays; with `remove`, entries that a section of it leaves out go (people never).
+    """
+    return run(actor, read(text), remove=remove, rehearse=False)
 
 
 def as_yaml(actor: Actor) -> str:
-    """The whole organisation, as `apply_changes` takes it."""
-    raise Unavailable(_NOT_HERE)
+    """The whole organisation, as `apply_changes` takes it, without secrets."""
+    content: dict[str, Any] = msgspec.to_builtins(standing(actor).document)
+    return _HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)

@@ -1,0 +1,155 @@
+"""What a file of the organisation may say: its sections, their entries, and the defaults of what is left out.
+
+Names things as people do (addresses, short names, names), never by id. Holds no secret.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+Name = Annotated[str, Meta(min_length=1, max_length=120)]
+
+
+class Entry(Struct, kw_only=True, omit_defaults=True):
+    """Base of everything in the file: what equals its default is not written."""
+
+
+class Organisation(Entry):
+    """The organisation itself; what is left out stays as it is. `catch_all` are addresses of people."""
+
+    name: Name | None = None
+    url: str | None = None
+    time_zone: str | None = None
+    holiday_region: str | None = None
+    closed_dates: list[str] | None = None
+    hours: dict[str, list[list[str]]] | None = None
+    catch_all: list[str] | None = None
+
+
+class ContactMethod(Entry):
+    """One way to reach a person. `vouched`: no code is asked; it counts only when the method is added."""
+
+    kind: str
+    address: str
+    label: str = ""
+    vouched: bool = False
+    enabled: bool = True
+
+
+class Person(Entry):
+    """Someone, known by the address they sign in with. Without `contact_methods`, theirs stay as they are."""
+
+    email: Name
+    name: Name
+    roles: list[str] = field(default_factory=lambda: ["responder"])
+    time_zone: str = ""
+    phone: str = ""
+    language: str = ""
+    active: bool = True
+    contact_methods: list[ContactMethod] | None = None
+
+
+class Team(Entry):
+    """A team, known by its short name; members by address."""
+
+    slug: Name
+    name: Name
+    members: list[str] = field(default_factory=list)
+
+
+class Service(Entry):
+    """A service, known by its short name. `owner` is a team, `policy` the name of who is paged for it."""
+
+    slug: Name
+    name: Name
+    description: str = ""
+    kind: str = "service"
+    tier: Annotated[int, Meta(ge=1, le=4)] = 3
+    owner: str = ""
+    needs: list[str] = field(default_factory=list)
+    policy: str = ""
+
+
+class Window(Entry):
+    """A weekly window in which a layer counts."""
+
+    weekday: str
+    opens: str
+    closes: str
+
+
+class Layer(Entry):
+    """People who take turns; a later layer wins over an earlier one."""
+
+    people: Annotated[list[str], Meta(min_length=1)]
+    handoff: str
+    start: str
+    every: str = "weeks"
+    count: Annotated[int, Meta(ge=1)] = 1
+    end: str = ""
+    time_zone: str = ""
+    restrictions: list[Window] = field(default_factory=list)
+
+
+class Schedule(Entry):
+    """Who is on call when, known by its name."""
+
+    name: Name
+    time_zone: str
+    layers: list[Layer]
+
+
+class Target(Entry):
+    """Exactly one of: a person by address, a schedule by name, a team by short name."""
+
+    person: str = ""
+    schedule: str = ""
+    team: str = ""
+
+
+class Step(Entry):
+    """Page all of these, then wait; without `wait`, 80 % of the time the severity allows."""
+
+    page: Annotated[list[Target], Meta(min_length=1)]
+    wait: str = ""
+
+
+class Policy(Entry):
+    """Who is paged after whom, known by its name."""
+
+    name: Name
+    steps: list[Step]
+    rounds: Annotated[int, Meta(ge=1)] = 3
+
+
+class Route(Entry):
+    """Which alerts go where, known by its name; the file's order is the order in which they are tried."""
+
+    name: Name
+    match: str
+    service: str = ""
+    policy: str = ""
+    group_by: list[str] = field(default_factory=lambda: ["alertname"])
+    continues: bool = False
+
+
+class Integration(Entry):
+    """A source of alerts, known by its name. Its key is made when it is added and never written to a file."""
+
+    name: Name
+    kind: str
+    service: str = ""
+    every: str = ""
+
+
+class Document(Entry):
+    """The file. A section that is left out stays as it is; so does an entry, unless removal is asked for."""
+
+    organisation: Organisation | None = None
+    people: list[Person] = field(default_factory=list)
+    teams: list[Team] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    schedules: list[Schedule] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+    integrations: list[Integration] = field(default_factory=list)

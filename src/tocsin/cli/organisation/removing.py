@@ -1,0 +1,75 @@
+"""Takes away what the sections of a file leave out, when that is asked for. People are never removed: they are
+deactivated with `active: false`, for the record keeps their names.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from tocsin.cli.organisation.differing import Change
+from tocsin.cli.organisation.document import Document
+from tocsin.cli.organisation.reading import Problems
+from tocsin.cli.organisation.standing import Standing, keys
+from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.alerts import commands as alerts
+from tocsin.domain.catalog import commands as catalog
+from tocsin.domain.oncall import commands as oncall
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.errors import Refused
+
+
+def remove(actor: Actor, wanted: Document, now: Standing, problems: Problems) -> list[Change]:
+    """Remove what is in no section that the file has; a section that is empty or missing removes nothing."""
+    changes: list[Change] = []
+    for section, one, listed, act in _sections(actor, wanted):
+        if not listed:
+            continue
+        for name, id_ in now.ids[section].items():
+            if name in listed:
+                continue
+            try:
+                with transaction.atomic():
+                    act(id_)
+            except Refused as refusal:
+                problems.refused(f"{section}: removing '{name}'", refusal)
+            else:
+                changes.append(Change("-", f"{one} {name}"))
+    return changes
+
+
+def _sections(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str], Callable[[str], Any]]]:
+    """In an order in which nothing removed is still needed."""
+    return [
+        (
+            "integrations",
+            "integration",
+            set(keys([i.name for i in wanted.integrations])),
+            lambda id_: alerts.remove_integration(actor, integration_id=id_),
+        ),
+        (
+            "routes",
+            "route",
+            set(keys([r.name for r in wanted.routes])),
+            lambda id_: alerts.remove_route(actor, route_id=id_),
+        ),
+        (
+            "services",
+            "service",
+            {s.slug for s in wanted.services},
+            lambda id_: catalog.remove_service(actor, service_id=id_),
+        ),
+        (
+            "policies",
+            "policy",
+            {p.name for p in wanted.policies},
+            lambda id_: oncall.remove_policy(actor, policy_id=id_),
+        ),
+        (
+            "schedules",
+            "schedule",
+            {s.name for s in wanted.schedules},
+            lambda id_: oncall.remove_schedule(actor, schedule_id=id_),
+        ),
+        ("teams", "team", {t.slug for t in wanted.teams}, lambda id_: accounts.remove_team(actor, team_id=id_)),
+    ]

@@ -1,0 +1,201 @@
+"""The organisation as it is, in the words of the file, with the ids that commands ask for.
+
+Reads only, through the rooms' queries. Leaves out every secret: keys, and addresses that are secrets themselves.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tocsin.cli.organisation.document import (
+    ContactMethod,
+    Document,
+    Integration,
+    Layer,
+    Organisation,
+    Person,
+    Policy,
+    Route,
+    Schedule,
+    Service,
+    Step,
+    Target,
+    Team,
+    Window,
+)
+from tocsin.cli.organisation.reading import WEEKDAYS
+from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.alerts import queries as alerts
+from tocsin.domain.catalog import queries as catalog
+from tocsin.domain.delivery import queries as delivery
+from tocsin.domain.oncall import queries as oncall
+from tocsin.kernel.actor import Actor
+
+
+@dataclass(slots=True)
+class Standing:
+    """What is: the document, and ids by section and name (contact methods: by owner, kind and address)."""
+
+    document: Document
+    ids: dict[str, dict[str, str]] = field(default_factory=dict)
+    contacts: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+
+def standing(actor: Actor) -> Standing:
+    """Read all rooms."""
+    people = accounts.people(actor)
+    emails = {p.id: p.email for p in people}
+    teams = accounts.teams(actor)
+    policies = oncall.policies(actor)
+    names = {p.id: p.name for p in policies}
+    services = catalog.services(actor)
+    slugs = {s.id: s.slug for s in services}
+    found = Standing(
+        Document(
+            organisation=_organisation(emails),
+            teams=[Team(slug=t.slug, name=t.name, members=sorted(emails[m] for m in t.member_ids)) for t in teams],
+            services=_services(actor),
+            schedules=[_schedule(view, emails) for view in oncall.schedules(actor)],
+            policies=[_policy(view, emails, {t.id: t.slug for t in teams}) for view in policies],
+        )
+    )
+    found.ids = {
+        "people": {p.email: p.id for p in people},
+        "teams": {t.slug: t.id for t in teams},
+        "services": {s.slug: s.id for s in services},
+        "schedules": {s.name: s.id for s in oncall.schedules(actor)},
+        "policies": {p.name: p.id for p in policies},
+    }
+    found.document.people = [_person(actor, p, found) for p in people]
+    routes, sources = alerts.routes(actor), alerts.integrations(actor)
+    found.document.routes = [_route(r, slugs, names) for r in routes]
+    found.document.integrations = [_integration(i, slugs) for i in sources]
+    found.ids["routes"] = dict(zip(keys([r.name for r in routes]), [r.id for r in routes], strict=True))
+    found.ids["integrations"] = dict(zip(keys([i.name for i in sources]), [i.id for i in sources], strict=True))
+    return found
+
+
+def keys(names: list[str]) -> list[str]:
+    """Names made different where two things share one: the second is 'name (2)'."""
+    seen: dict[str, int] = {}
+    made = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        made.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return made
+
+
+def duration_text(value: timedelta | None) -> str:
+    """A duration as `parse_duration` reads it, in the largest unit that fits; empty for none."""
+    if value is None:
+        return ""
+    seconds = int(value.total_seconds())
+    for unit, size in (("h", 3600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _organisation(emails: dict[str, str]) -> Organisation:
+    view = accounts.organisation()
+    return Organisation(
+        name=view.name,
+        url=view.url,
+        time_zone=view.time_zone,
+        holiday_region=view.holiday_region,
+        closed_dates=list(view.closed_dates),
+        hours={day: [list(span) for span in spans] for day, spans in view.hours.items()},
+        catch_all=sorted(emails[id_] for id_ in view.catch_all_ids),
+    )
+
+
+def _person(actor: Actor, view: accounts.PersonView, found: Standing) -> Person:
+    secret = {t.kind for t in delivery.transport_views(actor) for f in t.fields if f.name == "address" and f.secret}
+    methods = delivery.destinations(actor, view.id)
+    for method in methods:
+        found.contacts[view.email, method.kind, method.address] = method.id
+    return Person(
+        email=view.email,
+        name=view.name,
+        roles=list(view.roles),
+        time_zone=view.time_zone,
+        phone=view.phone,
+        language=view.language,
+        active=view.active,
+        contact_methods=[
+            ContactMethod(kind=m.kind, address=m.address, label=m.label, vouched=m.verified, enabled=m.enabled)
+            for m in methods
+            if m.kind not in secret
+        ],
+    )
+
+
+def _services(actor: Actor) -> list[Service]:
+    policy_of = {view.service_id: view.policy for view in oncall.service_policies(actor)}
+    ids = {s.slug: s.id for s in catalog.services(actor)}
+    return [
+        Service(
+            slug=s.slug,
+            name=s.name,
+            description=s.description,
+            kind=s.kind,
+            tier=s.tier,
+            owner=s.owner,
+            needs=list(s.needs),
+            policy=policy_of.get(ids[s.slug], ""),
+        )
+        for s in catalog.listed(actor)
+    ]
+
+
+def _schedule(view: oncall.ScheduleView, emails: dict[str, str]) -> Schedule:
+    return Schedule(
+        name=view.name, time_zone=view.time_zone, layers=[_layer(given, view, emails) for given in view.layers]
+    )
+
+
+def _layer(given: oncall.LayerView, view: oncall.ScheduleView, emails: dict[str, str]) -> Layer:
+    return Layer(
+        people=[emails.get(id_, id_) for id_ in given.people],
+        handoff=given.handoff.isoformat("minutes"),
+        start=given.start.isoformat(),
+        every=given.every,
+        count=given.count,
+        end=given.end.isoformat() if given.end else "",
+        time_zone="" if given.time_zone == view.time_zone else given.time_zone,
+        restrictions=[
+            Window(weekday=WEEKDAYS[day], opens=opens.isoformat("minutes"), closes=closes.isoformat("minutes"))
+            for day, opens, closes in given.restrictions
+        ],
+    )
+
+
+def _policy(view: oncall.PolicyView, emails: dict[str, str], teams: dict[str, str]) -> Policy:
+    def target(given: oncall.TargetView) -> Target:
+        if given.kind == "person":
+            return Target(person=emails.get(given.id, given.id))
+        if given.kind == "team":
+            return Target(team=teams.get(given.id, given.id))
+        return Target(schedule=given.name or given.id)
+
+    return Policy(
+        name=view.name,
+        rounds=view.rounds,
+        steps=[Step(page=[target(t) for t in s.targets], wait=duration_text(s.delay)) for s in view.steps],
+    )
+
+
+def _route(view: alerts.RouteView, slugs: dict[str, str], policies: dict[str, str]) -> Route:
+    return Route(
+        name=view.name,
+        match=view.matchers,
+        service=slugs.get(view.service_id or "", ""),
+        policy=policies.get(view.policy_id, ""),
+        group_by=list(view.group_by),
+        continues=view.continues,
+    )
+
+
+def _integration(view: alerts.IntegrationView, slugs: dict[str, str]) -> Integration:
+    return Integration(
+        name=view.name, kind=view.kind, service=slugs.get(view.service_id or "", ""), every=duration_text(view.every)
+    )

@@ -1,0 +1,1 @@
+"""The organisation as code, as people use it."""
