@@ -19,6 +19,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tocsin.cli.preparation import mark_prepared
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 _READY_WITHIN = 60.0
 
@@ -78,6 +80,7 @@ def prepared_home(services: int, sink: str = "") -> Iterator[tuple[Path, list[st
         subprocess.run(prepare, env=environment, check=True, capture_output=True)
         fill = [sys.executable, "-m", "benchmarks.house", str(services), sink]
         done = subprocess.run(fill, env=environment, check=True, capture_output=True, text=True)
+        mark_prepared(Path(folder))
         yield Path(folder), json.loads(done.stdout.splitlines()[-1])
 
 
@@ -95,6 +98,8 @@ def tocsin(prepared: Path, *, command: str = "serve") -> Iterator[Server]:
         shutil.copytree(prepared, home)
         port = free_port()
         argv = [sys.executable, "-m", "tocsin", command, "--port", str(port)]
+        if command == "serve":
+            argv.append("--no-demo")
         with _running(argv, port, home, "/healthz" if command == "serve" else "", _environment(home)) as server:
             yield server
 
