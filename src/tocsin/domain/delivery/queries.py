@@ -29,6 +29,7 @@ __all__ = [
     "DestinationView",
     "TransportView",
     "conservation",
+    "contact_methods",
     "deliveries",
     "destination_ids_for",
     "destinations",
@@ -83,6 +84,16 @@ def destinations(actor: Actor, person_id: str = "") -> list[DestinationView]:
     rows = Destination.objects.filter(person_id=person_key(person_id)).order_by("position", "created_at", "id")
     views = [destination_view(row) for row in rows]
     return views if whole else [replace(view, address="", config={}) for view in views]
+
+
+def contact_methods(actor: Actor, person_ids: Collection[str]) -> dict[str, list[DestinationView]]:
+    """Contact methods that are switched on, of several people, in their order; without address. One query."""
+    actor.require(READ)
+    found: dict[str, list[DestinationView]] = {id_: [] for id_ in person_ids}
+    rows = Destination.objects.filter(person_id__in=[person_key(id_) for id_ in person_ids], enabled=True)
+    for row in rows.order_by("position", "created_at", "id"):
+        found[str(row.person_id)].append(replace(destination_view(row), address="", config={}))
+    return found
 
 
 def transport_views(actor: Actor) -> list[TransportView]:
