@@ -12,7 +12,7 @@ from tocsin.core.work import cancel, enqueue
 from tocsin.domain.oncall.commands.contact import LINK_LASTS, contact, subject_of
 from tocsin.domain.oncall.events import AskedAgain, CatchAll, Escalated, Held, NobodyToPage, Paged
 from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageState
-from tocsin.domain.oncall.outlook import directory_of, due, memory
+from tocsin.domain.oncall.outlook import directory_of, due
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.escalation import Decision, PageOut, Phase, State, Why
 from tocsin.domain.oncall.snapshots import READER, Directory, id_of
@@ -41,7 +41,7 @@ def turn(row: Escalation, state: State) -> None:
     before = state
     decision = due(row, people, state, at)
     if row.called_id and decision.state.phase is Phase.CATCH_ALL:
-        _gives_up(row, people, at)
+        _gives_up(row, people, state, at)
         return
     _report_holes(row, people, at)
     _report(row, before, decision)
@@ -158,7 +158,7 @@ def _report_holes(row: Escalation, people: Directory, at: datetime) -> None:
     row.reported = [*row.reported, *holes]
 
 
-def _gives_up(row: Escalation, people: Directory, at: datetime) -> None:
+def _gives_up(row: Escalation, people: Directory, state: State, at: datetime) -> None:
     """A personal call ends after its rounds; that the person did not answer is said, and nobody else is called."""
     person = str(row.called_id)
     name = people.names.get(person, "The person called")
@@ -166,7 +166,7 @@ def _gives_up(row: Escalation, people: Directory, at: datetime) -> None:
     append(_stream(row), NobodyToPage(step=0, text=text, person=person), READER)
     row.pages.filter(state=PageState.OPEN).update(state=PageState.EXPIRED, settled_at=at)
     row.state, row.stop_reason, row.stopped_at, row.next_at = EscalationState.STOPPED, "no answer", at, None
-    row.memory = rules.stop(memory(row), at).state.to_json() if row.memory else {}
+    row.memory = rules.stop(state, at).state.to_json()
     row.save()
     set_timer(row)
 
