@@ -1,0 +1,1 @@
+"""Health: how Tocsin itself does, and what to do about what it gave up."""

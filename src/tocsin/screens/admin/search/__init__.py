@@ -1,0 +1,1 @@
+"""Search: everything that the viewer may see and that a text describes."""
