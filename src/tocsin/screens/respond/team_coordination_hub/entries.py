@@ -1,0 +1,41 @@
+"""How an entry of the log looks in the timeline: machine events whisper, people speak, decisions stand out."""
+
+from dataclasses import dataclass
+
+from tocsin.domain.incidents.queries import TimelineEntry
+
+_HOT = {"incidents.declared", "incidents.detected", "incidents.severity_raised", "incidents.reopened"}
+_TOLD = {"incidents.status_update_sent"}
+_RUN = {"incidents.mitigated", "incidents.resolved", "incidents.confirmed"}
+_LATE = {"incidents.deadline_breached", "oncall.nobody_to_page", "oncall.catch_all"}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLook:
+    """An entry with its look: `form` is said, decided, told or event; `mark` a class of the timeline."""
+
+    entry: TimelineEntry
+    form: str
+    mark: str
+    late: bool
+    me: bool
+
+
+def looks(entries: list[TimelineEntry], person: str) -> list[EntryLook]:
+    """Entries as the template draws them, for the person who looks."""
+    return [_look(entry, person) for entry in entries]
+
+
+def _look(entry: TimelineEntry, person: str) -> EntryLook:
+    form, mark = "event", ""
+    if entry.type == "incidents.noted":
+        form = "said"
+    elif entry.type == "incidents.decided":
+        form, mark = "decided", "dec"
+    elif entry.type in _TOLD:
+        form, mark = "told", "told"
+    elif entry.type in _HOT:
+        mark = "hot"
+    elif entry.type in _RUN:
+        mark = "run"
+    return EntryLook(entry, form, mark, entry.type in _LATE, bool(person) and entry.person_id == person)

@@ -1,0 +1,28 @@
+"""Addresses of an incident's home and of what is done from it. `ref` is its reference, like INC-42."""
+
+from django.urls import path
+
+from tocsin.screens.incident import register_tab
+from tocsin.screens.respond.team_coordination_hub.views import facts, hub, moves, roles, tasks, update
+
+register_tab("team_coordination_hub", "Team Coordination Hub", "team_coordination_hub", "respond")
+
+urlpatterns = [
+    path("incidents/<str:ref>/", hub.page, name="team_coordination_hub"),
+    path("incidents/<str:ref>/timeline/", hub.timeline, name="incident_timeline"),
+    path("incidents/<str:ref>/facts/", hub.facts, name="incident_facts"),
+    path("incidents/<str:ref>/head/", hub.head, name="incident_head"),
+    path("incidents/<str:ref>/write/", hub.write, name="incident_write"),
+    path("incidents/<str:ref>/acknowledge/", moves.acknowledge, name="incident_acknowledge"),
+    path("incidents/<str:ref>/update/", update.page, name="status_update"),
+    path("incidents/<str:ref>/do/<slug:verb>/", moves.page, name="incident_move"),
+    path("incidents/<str:ref>/take-back/", moves.take_back, name="incident_take_back"),
+    path("incidents/<str:ref>/severity/", facts.severity, name="incident_severity"),
+    path("incidents/<str:ref>/edit/", facts.edit, name="incident_edit"),
+    path("incidents/<str:ref>/access/", facts.access, name="incident_access"),
+    path("incidents/<str:ref>/tasks/", tasks.add, name="incident_tasks"),
+    path("incidents/<str:ref>/tasks/<uuid:task>/", tasks.page, name="incident_task"),
+    path("incidents/<str:ref>/tasks/<uuid:task>/state/", tasks.state, name="incident_task_state"),
+    path("incidents/<str:ref>/roles/", roles.page, name="incident_roles"),
+    path("incidents/<str:ref>/roles/answer/", roles.answer, name="incident_role_answer"),
+]
