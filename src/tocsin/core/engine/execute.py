@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tocsin.core.engine.claim import take_job
+from tocsin.core.engine.fairness import fair_turn
 from tocsin.core.engine.models import Job
 from tocsin.core.engine.points import reached
 from tocsin.core.engine.registry import Done, Failed, JobView, Outcome, Retry, kinds
@@ -48,7 +49,7 @@ def run_next_database_job() -> bool:
     """Take and run one due database-only job; False when there is none. A failing job is put back by the ladder."""
     job = None
     try:
-        with transaction.atomic():
+        with fair_turn(), transaction.atomic():
             job = take_job(kinds=database_kinds(), at=now())
             if job is None:
                 return False
@@ -83,7 +84,7 @@ def run_effect(job: Job, *, interrupted: bool) -> Outcome:
         log.exception("effect_failed", kind=job.kind, job=job.id, attempts=job.attempts)
         outcome = Retry(error=f"{type(error).__name__}: {error}")
     reached("acted")
-    with transaction.atomic():
+    with fair_turn(), transaction.atomic():
         _settle(job, outcome)
     reached("recorded")
     return outcome
