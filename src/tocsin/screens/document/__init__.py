@@ -1,0 +1,1 @@
+"""Screens that keep what happened: the log of an incident, and what is learned from it."""
