@@ -12,7 +12,7 @@ from tocsin.core.events.reactions import reactions_to
 from tocsin.core.events.types import Event, encode
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.chain import entry_hash
-from tocsin.kernel.clock import now
+from tocsin.kernel.clock import now, real_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,10 @@ def append_many(pending: Sequence[Pending]) -> list[Entry]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("The log is only written in the transaction of the change.")
     heads = _lock_heads({p.stream for p in pending})
-    recorded_at = now()
-    entries = [_chain(heads[p.stream], p, recorded_at) for p in pending]
+    recorded_at = real_now()
+    # When an account of the past is told (the demo), `now` is earlier; otherwise the two are the same instant.
+    happened_at = min(now(), recorded_at)
+    entries = [_chain(heads[p.stream], p, happened_at, recorded_at) for p in pending]
     Entry.objects.bulk_create(entries)
     _move_heads(heads.values())
     enqueue_many(
@@ -66,15 +68,14 @@ def _lock_heads(keys: set[str]) -> dict[str, Stream]:
     return heads
 
 
-def _chain(head: Stream, pending: Pending, recorded_at: datetime) -> Entry:
-    occurred_at = pending.occurred_at or recorded_at
+def _chain(head: Stream, pending: Pending, happened_at: datetime, recorded_at: datetime) -> Entry:
     entry = Entry(
         stream=head.key,
         seq=head.head_seq + 1,
         type=pending.event.type_name,
         actor_id=pending.actor.id[:120],
         actor_name=pending.actor.name[:200].replace("\0", "\N{REPLACEMENT CHARACTER}"),
-        occurred_at=occurred_at,
+        occurred_at=pending.occurred_at or happened_at,
         recorded_at=recorded_at,
         audience=pending.audience,
         data=encode(pending.event),
