@@ -33,6 +33,7 @@ _COMMANDS = {
     "integration": _Lazy("integration:integration", "Connect a source of alerts."),
     "apply": _Lazy("organisation_file:apply", "Make the organisation what a file says."),
     "export": _Lazy("organisation_file:export", "Write the organisation to a file."),
+    "demo": _Lazy("demo_organisation:demo", "Load a demo organisation, or remove it."),
     "log": _Lazy("log:log", "Verify or export the event log.", django=False),
 }
 

@@ -11,7 +11,7 @@ import yaml
 from tocsin.cli.organisation.applying import run
 from tocsin.cli.organisation.differing import Change
 from tocsin.cli.organisation.reading import read
-from tocsin.cli.organisation.standing import standing
+from tocsin.cli.organisation.standing import without_secrets
 from tocsin.kernel.actor import Actor
 
 __all__ = ["Change", "apply_changes", "as_yaml", "difference"]
@@ -37,5 +37,5 @@ def apply_changes(actor: Actor, text: str, *, remove: bool = False) -> list[Chan
 
 def as_yaml(actor: Actor) -> str:
     """The whole organisation, as `apply_changes` takes it, without secrets."""
-    content: dict[str, Any] = msgspec.to_builtins(standing(actor).document)
+    content: dict[str, Any] = msgspec.to_builtins(without_secrets(actor))
     return _HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)

@@ -16,7 +16,7 @@ from tocsin.cli.organisation import removing
 from tocsin.cli.organisation.differing import Change, details, normal
 from tocsin.cli.organisation.document import Document, Entry, Layer, Person, Policy, Route, Schedule, Service
 from tocsin.cli.organisation.reading import WEEKDAYS, Problems
-from tocsin.cli.organisation.standing import Standing, keys, standing
+from tocsin.cli.organisation.standing import Standing, keys, secret_kinds, standing
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.alerts import commands as alerts
 from tocsin.domain.catalog import commands as catalog
@@ -114,6 +114,7 @@ def run(actor: Actor, wanted: Document, *, remove: bool, rehearse: bool) -> list
 
 def _apply(work: _Run) -> None:
     wanted, now = work.wanted, work.now.document
+    _keep_unlisted(work)
     work.each("people", [p.email for p in wanted.people], wanted.people, now.people, _person)
     work.each("teams", [t.slug for t in wanted.teams], wanted.teams, now.teams, _team)
     needs = _without_policy(wanted.services), _without_policy(now.services)
@@ -126,6 +127,21 @@ def _apply(work: _Run) -> None:
     sources = wanted.integrations
     work.each("integrations", keys([i.name for i in sources]), sources, now.integrations, _integration)
     _organisation(work)
+
+
+def _keep_unlisted(work: _Run) -> None:
+    """Two kinds of contact methods stay though a person's list leaves them out: those whose address is a secret, for
+    no export has them, and the person's own address, which Tocsin adds by itself.
+    """
+    secret = secret_kinds(work.actor)
+    listed = {p.email: {(m.kind, m.address) for m in p.contact_methods or []} for p in work.wanted.people}
+    for person in work.now.document.people:
+        person.contact_methods = [
+            m
+            for m in person.contact_methods or []
+            if (m.kind, m.address) in listed.get(person.email, set())
+            or not (m.kind in secret or m.address == person.email)
+        ]
 
 
 def _in_order(work: _Run, entries: Iterable[Service]) -> list[Service]:

@@ -1,6 +1,6 @@
 """The organisation as it is, in the words of the file, with the ids that commands ask for.
 
-Reads only, through the rooms' queries. Leaves out every secret: keys, and addresses that are secrets themselves.
+Reads only, through the rooms' queries. Never reads a key; `without_secrets` also leaves out secret addresses.
 """
 
 from dataclasses import dataclass, field
@@ -74,6 +74,19 @@ def standing(actor: Actor) -> Standing:
     return found
 
 
+def secret_kinds(actor: Actor) -> set[str]:
+    """Kinds of contact methods whose address is itself a secret."""
+    return {t.kind for t in delivery.transport_views(actor) for f in t.fields if f.name == "address" and f.secret}
+
+
+def without_secrets(actor: Actor) -> Document:
+    """What is, as it may be written to a file."""
+    document, secret = standing(actor).document, secret_kinds(actor)
+    for person in document.people:
+        person.contact_methods = [m for m in person.contact_methods or [] if m.kind not in secret]
+    return document
+
+
 def keys(names: list[str]) -> list[str]:
     """Names made different where two things share one: the second is 'name (2)'."""
     seen: dict[str, int] = {}
@@ -109,7 +122,6 @@ def _organisation(emails: dict[str, str]) -> Organisation:
 
 
 def _person(actor: Actor, view: accounts.PersonView, found: Standing) -> Person:
-    secret = {t.kind for t in delivery.transport_views(actor) for f in t.fields if f.name == "address" and f.secret}
     methods = delivery.destinations(actor, view.id)
     for method in methods:
         found.contacts[view.email, method.kind, method.address] = method.id
@@ -124,7 +136,6 @@ def _person(actor: Actor, view: accounts.PersonView, found: Standing) -> Person:
         contact_methods=[
             ContactMethod(kind=m.kind, address=m.address, label=m.label, vouched=m.verified, enabled=m.enabled)
             for m in methods
-            if m.kind not in secret
         ],
     )
 

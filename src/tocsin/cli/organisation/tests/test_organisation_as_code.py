@@ -7,10 +7,12 @@ from click.testing import CliRunner
 
 from tocsin.cli.organisation import apply_changes, as_yaml, difference
 from tocsin.cli.organisation_file import apply, export
+from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.delivery import commands as delivery
+from tocsin.domain.delivery import queries as delivery_queries
 from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import system
 from tocsin.kernel.errors import Invalid
@@ -150,8 +152,16 @@ def test_no_secret_is_exported() -> None:
     text = as_yaml(CLI)
     assert key not in text
     assert "secret-topic" not in text
+    assert difference(CLI, text) == []
     apply_changes(CLI, text)
     assert alerts.integrations(CLI)[0].key == key
+    assert "apprise" in {d.kind for d in delivery_queries.destinations(CLI, bo.id)}
+
+
+def test_the_mail_that_everyone_gets_by_themselves_is_no_difference() -> None:
+    apply_changes(CLI, SHOP.replace("bo@shop.example, label: Work", "bo@home.example, label: Home"))
+    run_engine()
+    assert difference(CLI, SHOP.replace("bo@shop.example, label: Work", "bo@home.example, label: Home")) == []
 
 
 def test_the_command_shows_asks_and_applies(tmp_path: Path) -> None:

@@ -1,0 +1,9 @@
+"""The demo organisation: Harbour Market, a shop with people, services, schedules, and incidents past and present.
+
+Hides where it comes from. Never sends anything: its people's mail is switched off, its incidents page nobody.
+"""
+
+from tocsin.cli.demo.leaving import remove
+from tocsin.cli.demo.loading import load
+
+__all__ = ["load", "remove"]

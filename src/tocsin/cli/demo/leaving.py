@@ -1,0 +1,105 @@
+"""Takes the demo out of the house again. The log keeps that it was there, as it keeps everything."""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from django.db import transaction
+
+from tocsin.cli.demo.loading import DEMO, DOMAIN, text
+from tocsin.cli.demo.stories import MARK
+from tocsin.cli.organisation.reading import read
+from tocsin.cli.organisation.standing import standing
+from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.accounts import queries as people
+from tocsin.domain.alerts import commands as alerts
+from tocsin.domain.catalog import commands as catalog
+from tocsin.domain.incidents import commands as incidents
+from tocsin.domain.incidents.queries import IncidentFilters
+from tocsin.domain.incidents.queries import incident as incident_of
+from tocsin.domain.incidents.queries import incidents as list_incidents
+from tocsin.domain.oncall import commands as oncall
+from tocsin.kernel.errors import Conflict, Refused
+
+_OVER = ("closed", "dismissed", "merged")
+
+
+def remove() -> list[str]:
+    """Close the demo's incidents, deactivate its people, remove the rest; what had to stay, a sentence each.
+
+    Only what the demo brought: things of one's own that use its services or people keep those alive.
+    """
+    stayed: list[str] = []
+    with transaction.atomic():
+        _close_incidents()
+        wanted, ids = read(text()), standing(DEMO).ids
+        sections: list[tuple[str, Iterable[str], Callable[[str], Any]]] = [
+            (
+                "integrations",
+                [i.name for i in wanted.integrations],
+                lambda id_: alerts.remove_integration(DEMO, integration_id=id_),
+            ),
+            ("routes", [r.name for r in wanted.routes], lambda id_: alerts.remove_route(DEMO, route_id=id_)),
+            ("services", [s.slug for s in wanted.services], lambda id_: catalog.remove_service(DEMO, service_id=id_)),
+            ("policies", [p.name for p in wanted.policies], lambda id_: oncall.remove_policy(DEMO, policy_id=id_)),
+            (
+                "schedules",
+                [s.name for s in wanted.schedules],
+                lambda id_: oncall.remove_schedule(DEMO, schedule_id=id_),
+            ),
+            ("teams", [t.slug for t in wanted.teams], lambda id_: accounts.remove_team(DEMO, team_id=id_)),
+            (
+                "people",
+                [p.email for p in wanted.people],
+                lambda id_: accounts.deactivate_person(DEMO, person_id=id_),
+            ),
+        ]
+        _leave_the_organisation()
+        for section, names, act in sections:
+            stayed += _each(section, [(name, ids[section][name]) for name in names if name in ids[section]], act)
+    return stayed
+
+
+def _each(section: str, named: Iterable[tuple[str, str]], act: Callable[[str], Any]) -> list[str]:
+    stayed = []
+    for name, id_ in named:
+        try:
+            with transaction.atomic():
+                act(id_)
+        except Refused as refusal:
+            stayed.append(f"{section}: {name} stays. {refusal.sentence}")
+    return stayed
+
+
+def _leave_the_organisation() -> None:
+    view = people.organisation()
+    ours = {p.id for p in people.people(DEMO) if p.email.endswith(DOMAIN)}
+    catch_all = [id_ for id_ in view.catch_all_ids if id_ not in ours]
+    name = "Our organisation" if view.name == "Harbour Market" else None
+    accounts.change_organisation(DEMO, name=name, catch_all=catch_all)
+
+
+def _close_incidents() -> None:
+    for id_ in _demo_incidents():
+        view = incident_of(DEMO, id_)
+        if view.services:
+            incidents.change(DEMO, incident=id_, services=[])
+        if view.state in ("detected", "triaged"):
+            incidents.dismiss(DEMO, incident=id_, reason="The demo was removed.")
+            continue
+        if view.state not in ("resolved", *_OVER):
+            incidents.resolve(DEMO, incident=id_, note="The demo was removed.")
+        with suppress(Conflict):
+            incidents.mark_reviewed(DEMO, incident=id_)
+        if view.state not in _OVER:
+            incidents.close(DEMO, incident=id_, reason="The demo was removed.")
+
+
+def _demo_incidents() -> list[str]:
+    found: list[str] = []
+    page, pages = 1, 1
+    while page <= pages:
+        listed = list_incidents(DEMO, IncidentFilters(text="demo organisation"), page=page, size=200)
+        found += [row.id for row in listed.rows]
+        page, pages = page + 1, listed.pages
+    return [id_ for id_ in found if incident_of(DEMO, id_).summary.endswith(MARK)]

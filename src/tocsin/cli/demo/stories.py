@@ -1,0 +1,205 @@
+"""What happened at Harbour Market: incidents told through the real commands, at the times when things happened.
+
+Their entries say when they happened and, truthfully, that they were recorded when the demo was loaded.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from tocsin.domain.accounts.queries import actor_of
+from tocsin.domain.catalog import queries as catalog
+from tocsin.domain.incidents import commands as incidents
+from tocsin.kernel.actor import Actor, system
+from tocsin.kernel.clock import now, telling_of
+
+MARK = "This incident is part of the demo organisation."
+
+
+class Story:
+    """One incident: each call happens so many minutes after its beginning."""
+
+    def __init__(self, people: Mapping[str, str], began: datetime) -> None:
+        self._people, self._began = people, began
+        self._services = {s.slug: s.id for s in catalog.services(system("demo"))}
+        self.id = ""
+
+    def declare(self, minute: float, who: str, *, services: tuple[str, ...], summary: str, **what: Any) -> None:
+        """The incident begins; nobody is paged for it."""
+        with telling_of(self._at(minute)):
+            self.id = incidents.declare(
+                self._actor(who),
+                services=[self._services[slug] for slug in services],
+                summary=f"{summary}\n\n{MARK}",
+                declared_at=self._at(0),
+                page=False,
+                **what,
+            )
+
+    def says(self, minute: float, who: str, verb: str, **what: Any) -> Any:
+        """A person does something: `verb` names a command of the incidents room."""
+        with telling_of(self._at(minute)):
+            return getattr(incidents, verb)(self._actor(who), incident=self.id, **what)
+
+    def done(self, minute: float, who: str, task: str) -> None:
+        """A task is done."""
+        with telling_of(self._at(minute)):
+            incidents.change_task(self._actor(who), task=task, state="done")
+
+    def person(self, who: str) -> str:
+        """The id of a person."""
+        return self._people[who]
+
+    def _at(self, minute: float) -> datetime:
+        return self._began + timedelta(minutes=minute)
+
+    def _actor(self, who: str) -> Actor:
+        return actor_of(self._people[who])
+
+
+def tell(people: Mapping[str, str]) -> None:
+    """All of them, oldest first, so that numbers grow with time."""
+    at = now()
+    _card_tokens(Story(people, at - timedelta(days=6, hours=5)))
+    _leaked_key(Story(people, at - timedelta(days=4, hours=2)))
+    _search_stale(Story(people, at - timedelta(days=2, hours=9)))
+    _seller_mails(Story(people, at - timedelta(days=1, hours=3)))
+    _delivery_slots(Story(people, at - timedelta(hours=2, minutes=40)))
+    _checkout(Story(people, at - timedelta(minutes=24)))
+
+
+def _card_tokens(story: Story) -> None:
+    story.declare(
+        2,
+        "farid.rahimi",
+        title="Card tokens rejected, one payment in three fails",
+        kind="disruption",
+        severity="critical",
+        services=("card-payments", "checkout"),
+        summary="The card provider refuses tokens made before midnight.",
+    )
+    story.says(3, "amina.diallo", "acknowledge")
+    story.says(5, "farid.rahimi", "assign_role", role="operations", person=story.person("farid.rahimi"))
+    story.says(6, "priya.raghunathan", "write", text="Customers write that their card is refused; 41 tickets so far.")
+    task = story.says(
+        8, "amina.diallo", "add_task", title="Ask the provider's hotline", owner=story.person("farid.rahimi")
+    )
+    story.says(14, "amina.diallo", "decide", text="Switch to the second provider for new payments.")
+    story.says(
+        16,
+        "priya.raghunathan",
+        "send_status_update",
+        internal="One payment in three fails. Moving to the second provider.",
+        public="Some card payments fail at the moment. We are working on it; orders are kept.",
+    )
+    story.done(21, "farid.rahimi", task)
+    story.says(31, "farid.rahimi", "mitigate", note="All new payments go through the second provider.")
+    story.says(
+        118,
+        "farid.rahimi",
+        "resolve",
+        note="Tokens made again; first provider back at full share.",
+        root_cause="A rotated key of the provider was not taken over by our token cache.",
+    )
+    story.says(2 * 1440, "amina.diallo", "mark_reviewed")
+    story.says(2 * 1440 + 5, "amina.diallo", "close", reason="Reviewed; two follow-ups are tracked.")
+
+
+def _leaked_key(story: Story) -> None:
+    story.declare(
+        4,
+        "ifeoma.balogun",
+        title="Key of the export bucket found in a public repository",
+        kind="security",
+        severity="high",
+        services=("seller-tools",),
+        summary="A contractor's repository held a read-only key for 9 days.",
+    )
+    story.says(5, "ifeoma.balogun", "acknowledge")
+    story.says(9, "ifeoma.balogun", "decide", text="Revoke the key before reading the access log.")
+    story.says(11, "ifeoma.balogun", "mitigate", note="The key is revoked.")
+    story.says(190, "ifeoma.balogun", "write", text="The access log shows our own job and nobody else.")
+    story.says(
+        200,
+        "ifeoma.balogun",
+        "resolve",
+        note="No foreign access in 9 days of log.",
+        root_cause="A key was written into a test file.",
+    )
+
+
+def _search_stale(story: Story) -> None:
+    story.declare(
+        6,
+        "linh.tran",
+        title="Search shows sold-out goods as available",
+        kind="user_impact",
+        severity="medium",
+        services=("search", "search-index"),
+        summary="The index is eleven hours behind the shop.",
+    )
+    story.says(12, "linh.tran", "acknowledge")
+    story.says(40, "linh.tran", "write", text="The indexer waits for a lock that a migration left behind.")
+    story.says(55, "tomasz.wieczorek", "mitigate", note="Lock released; the index catches up by 9 %/min.")
+    story.says(70, "linh.tran", "resolve", note="Index up to date.", root_cause="A migration kept an advisory lock.")
+
+
+def _seller_mails(story: Story) -> None:
+    story.declare(
+        15,
+        "rui.sequeira",
+        title="Seller export mails arrive twice",
+        kind="user_impact",
+        severity="low",
+        services=("seller-tools",),
+        summary="Sellers get the nightly export twice. No data is wrong.",
+    )
+    story.says(50, "zeynep.arslan", "acknowledge")
+    story.says(64, "zeynep.arslan", "write", text="The mail vendor repeats after its own timeout; asked them to look.")
+
+
+def _delivery_slots(story: Story) -> None:
+    story.declare(
+        4,
+        "keiko.tanabe",
+        title="Delivery slots slow in Lisbon and Porto",
+        kind="user_impact",
+        severity="medium",
+        services=("delivery-slots", "routing"),
+        summary="Choosing a slot takes 12 s instead of 1 s for customers in two cities.",
+    )
+    story.says(6, "keiko.tanabe", "acknowledge")
+    story.says(31, "keiko.tanabe", "decide", text="Turn live traffic off for Portugal.")
+    story.says(48, "zeynep.arslan", "write", text="Slots in 1.4 s since live traffic is off. Watching.")
+    story.says(60, "keiko.tanabe", "mitigate", note="Fast again without live traffic.")
+
+
+def _checkout(story: Story) -> None:
+    story.declare(
+        1,
+        "tomasz.wieczorek",
+        title="Checkout fails for two in five orders",
+        kind="disruption",
+        severity="critical",
+        services=("checkout", "pg-main"),
+        summary="Payments are taken, then the order is not saved: pg-main refuses writes on its second node.",
+    )
+    story.says(2.5, "amina.diallo", "acknowledge")
+    story.says(4, "mateo.fuentes", "assign_role", role="operations", person=story.person("mateo.fuentes"))
+    story.says(5, "priya.raghunathan", "write", text="Care sees about 30 calls a minute; the wording for them is out.")
+    story.says(
+        6, "amina.diallo", "add_task", title="Fail pg-main over to Frankfurt B", owner=story.person("mateo.fuentes")
+    )
+    story.says(
+        7, "amina.diallo", "add_task", title="List paid orders without a basket", owner=story.person("linh.tran")
+    )
+    story.says(9, "mateo.fuentes", "write", text="Replication to Frankfurt B is 4 s behind: safe to fail over.")
+    story.says(11, "amina.diallo", "decide", text="Fail over to Frankfurt B; accept 30 s without writes.")
+    story.says(
+        13,
+        "amina.diallo",
+        "send_status_update",
+        internal="Two in five orders fail. Failing pg-main over to Frankfurt B now.",
+        public="Some orders cannot be completed. We have found the cause and are fixing it.",
+    )
+    story.says(19, "mateo.fuentes", "write", text="Failover done; 3 % of orders fail, and falling.")

@@ -1,0 +1,80 @@
+"""The demo is believable, is loaded once, sends nothing, and goes with one command."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from tocsin.cli.demo import load, remove
+from tocsin.core.engine.testing import run_engine
+from tocsin.core.log import read_stream
+from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.accounts import queries as people
+from tocsin.domain.catalog import commands as catalog_commands
+from tocsin.domain.catalog import queries as catalog
+from tocsin.domain.delivery import queries as delivery
+from tocsin.domain.incidents.queries import incidents
+from tocsin.domain.oncall import queries as oncall
+from tocsin.kernel.actor import system
+from tocsin.kernel.clock import now
+
+pytestmark = pytest.mark.django_db
+CLI = system("cli")
+
+
+@pytest.fixture(autouse=True)
+def _administrator() -> None:
+    accounts.ensure_administrator(CLI)
+
+
+def test_the_demo_is_a_whole_organisation_in_under_three_seconds() -> None:
+    began = time.monotonic()
+    assert load()
+    assert time.monotonic() - began < 3
+    assert len(people.teams(CLI)) == 4
+    assert len(people.people(CLI)) == 13
+    assert all(view.person for view in oncall.on_call_now(CLI))
+    assert all(view.policy for view in oncall.service_policies(CLI))
+    rows = incidents(CLI).rows
+    assert [row.state for row in rows] == ["responding", "mitigated", "responding", "resolved", "resolved", "closed"]
+
+
+def test_incidents_of_the_past_say_when_they_happened_and_when_they_were_recorded() -> None:
+    load()
+    oldest = incidents(CLI).rows[-1]
+    first = next(iter(read_stream(f"incident:{oldest.id}")))
+    assert now() - first.occurred_at > timedelta(days=6)
+    assert now() - first.recorded_at < timedelta(minutes=1)
+
+
+def test_loading_twice_or_into_a_house_in_use_does_nothing() -> None:
+    load()
+    assert not load()
+    assert len(incidents(CLI).rows) == 6
+
+
+def test_the_demo_never_mixes_with_an_organisation_in_use() -> None:
+    catalog_commands.add_service(CLI, name="Ours")
+    assert not load()
+    assert len(people.people(CLI)) == 1
+
+
+def test_the_demo_sends_nothing_to_its_people() -> None:
+    load()
+    run_engine()
+    run_engine()
+    ours = [p.id for p in people.people(CLI) if p.email.endswith(".example")]
+    assert not any(d.enabled for id_ in ours for d in delivery.destinations(CLI, id_))
+    assert delivery.deliveries(CLI) == []
+
+
+def test_the_demo_goes_with_one_command() -> None:
+    load()
+    assert remove() == []
+    assert catalog.services(CLI) == []
+    assert people.teams(CLI) == []
+    assert oncall.schedules(CLI) == []
+    assert [p.name for p in people.people(CLI, active_only=True)] == ["Administrator"]
+    assert people.organisation().catch_all_ids == []
+    assert {row.state for row in incidents(CLI).rows} == {"closed"}
+    assert remove() == []
