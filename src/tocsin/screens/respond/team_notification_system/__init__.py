@@ -1,0 +1,1 @@
+"""Team Notification System: who was reached by which channel, and calling the response team."""
