@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from pytest_django.fixtures import SettingsWrapper
+from django.test import override_settings
 
 from tests.harness.story import NIGHT, Carrier, Story
 from tocsin.core.secrets.keyring import keyring
@@ -14,15 +14,15 @@ from tocsin.domain.delivery import ports
 
 
 @pytest.fixture
-def fresh(db: None, settings: SettingsWrapper, tmp_path: Path) -> Iterator[Story]:
+def fresh(db: None, tmp_path: Path) -> Iterator[Story]:
     """A fresh installation: Ada runs it, nothing else is there."""
     keyring()
-    settings.HOME = tmp_path  # copies of checkpoints of other tests' logs would accuse this one
     before = ports.transports()
     load_sources()
     carrier = Carrier()
     ports.register_transport(carrier.kind, carrier)
-    with time_machine.travel(NIGHT, tick=False) as traveller:
+    # Copies of checkpoints that other tests left would accuse this log: a home of its own.
+    with override_settings(HOME=tmp_path), time_machine.travel(NIGHT, tick=False) as traveller:
         yield Story(traveller, carrier)
     ports._transports.clear()
     ports._transports.update(before)
