@@ -18,7 +18,7 @@ import click
 
 from tocsin.cli.children import Child, Family
 from tocsin.cli.preparation import is_prepared, mark_prepared
-from tocsin.project.home import BadSetting, home, setting
+from tocsin.project.home import LAST_URL, BadSetting, home, setting
 
 # Longest wait for the first page after preparation; a slow machine needs a tenth of it.
 _READY_WITHIN = 60.0
@@ -57,6 +57,8 @@ def _environment(host: str, port: int, folder: str) -> tuple[dict[str, str], IO[
     # Links and passkeys belong to one origin; browsers grant passkeys on `localhost`, never on an address.
     if not setting("URL"):
         environment["TOCSIN_URL"] = f"http://localhost:{chosen}"
+        # For the commands that print links while the server runs: they are started without this environment.
+        (path / LAST_URL).write_text(environment["TOCSIN_URL"], encoding="utf-8")
     return environment, lock
 
 

@@ -8,6 +8,9 @@ import os
 import secrets
 from pathlib import Path
 
+LAST_URL = "url"
+"""File of the home in which `tocsin serve` leaves the address it serves when `TOCSIN_URL` does not say one."""
+
 
 class BadSetting(Exception):
     """A setting cannot be used; the message names it and the mend."""
@@ -58,3 +61,10 @@ def secret_key(folder: Path) -> str:
         out.flush()
         os.fsync(out.fileno())
     return key
+
+
+def public_url(folder: Path) -> str:
+    """`TOCSIN_URL`, else the address that `tocsin serve` last served from this home; without a slash at its end."""
+    file = folder / LAST_URL
+    served = file.read_text(encoding="utf-8").strip() if file.exists() else ""
+    return setting("URL", served or "http://localhost:8099").rstrip("/")

@@ -7,13 +7,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from tocsin.project.home import flag, home, secret_key, setting
+from tocsin.project.home import flag, home, public_url, secret_key, setting
 
 SCREENS = Path(__file__).parent.parent / "screens"
 HOME = home()
 SECRET_KEY = secret_key(HOME)
 DEBUG = flag("DEBUG")
-PUBLIC_URL = setting("URL", "http://localhost:8099").rstrip("/")
+PUBLIC_URL = public_url(HOME)
 ALLOWED_HOSTS = [h for h in setting("ALLOWED_HOSTS", "*").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "tocsin.project.urls"
