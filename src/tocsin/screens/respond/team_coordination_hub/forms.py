@@ -37,8 +37,7 @@ class UpdateForm(ScreenForm):
         label="Public update",
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="For users: what they notice, what to do meanwhile, when the next word comes. Left empty, nothing goes "
-        "outside.",
+        help_text="For users: what they notice, what to do meanwhile, when the next word comes. Empty: nothing.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Changes of an incident's state: taking it, confirming, mitigating, resolving, closing, merging, and taking that back."""
+"""Changes of an incident's state: taking it, confirming, mitigating, resolving, closing, merging; and the way back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
