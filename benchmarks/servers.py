@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tocsin.cli.children import die_with_parent
 from tocsin.cli.preparation import mark_prepared
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -131,8 +132,16 @@ def alertmanager_version() -> str:
 
 @contextmanager
 def _running(argv: list[str], port: int, home: Path, ready: str, environment: dict[str, str]) -> Iterator[Server]:
+    parent = os.getpid()
     with (home.parent / f"{home.name}.log").open("wb") as output:
-        process = subprocess.Popen(argv, env=environment, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(
+            argv,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=lambda: die_with_parent(parent),
+        )
         try:
             _wait(process, port, ready)
             yield Server(process.pid, port, home)
