@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from tocsin.core.log import append
 from tocsin.core.search.find import index, remove
@@ -101,13 +102,19 @@ def change_service(
 
 
 def remove_service(actor: Actor, *, service_id: str) -> None:
-    """Take a service and its dependencies out of the catalogue; its log stays. Event catalog.service_removed."""
+    """Take a service and its dependencies out of the catalogue; its log stays. Event catalog.service_removed.
+
+    Raises `Conflict` while incidents name it: their record would lose what they were about.
+    """
     actor.require(CHANGE)
     with transaction.atomic():
         row = _locked(service_id)
         append(f"service:{row.id}", ServiceRemoved(service=str(row.id), name=row.name), actor)
         remove(f"service:{row.id}")
-        row.delete()
+        try:
+            row.delete()
+        except ProtectedError as error:
+            raise Conflict(f"Incidents name {row.name}; take it out of them first, or keep it.") from error
 
 
 def set_dependencies(actor: Actor, *, service_id: str, needs: Iterable[str]) -> None:
