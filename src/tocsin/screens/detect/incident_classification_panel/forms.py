@@ -1,0 +1,85 @@
+"""Forms of triage, routes and silences: shapes of input only, commands decide."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+
+from tocsin.domain.catalog.queries import ServiceView
+from tocsin.domain.incidents.queries import ProposalView
+from tocsin.domain.incidents.rules.states import Kind
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.ui.forms import DurationField, Levels, ScreenForm
+
+KINDS = [(kind.value, kind.value.replace("_", " ").capitalize()) for kind in Kind]
+SEVERITIES = [(severity.value, severity.word) for severity in Severity]
+_REASON: dict[str, Any] = {"widget": forms.Textarea(attrs={"rows": 2}), "max_length": 2000}
+
+
+class ConfirmForm(ScreenForm):
+    """It is an incident, perhaps of another kind or size."""
+
+    kind = forms.ChoiceField(label="Kind", choices=KINDS)
+    severity = forms.ChoiceField(label="Severity", choices=SEVERITIES, widget=Levels)
+    reason = forms.CharField(
+        label="Reason", required=False, help_text="Needed when the severity is not the proposed one.", **_REASON
+    )
+
+
+class DismissForm(ScreenForm):
+    """It is no incident."""
+
+    reason = forms.CharField(label="Reason", help_text="Why it needs nobody.", **_REASON)
+
+
+class MergeForm(ScreenForm):
+    """It is the same trouble as another."""
+
+    into = forms.ChoiceField(label="The same as", widget=forms.RadioSelect)
+    reason = forms.CharField(label="Reason", required=False, **_REASON)
+
+    def __init__(self, *args: Any, proposal: ProposalView, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].choices = [(r.id, f"{r.reference} {r.title}") for r in proposal.merge_into]  # type: ignore[attr-defined]
+
+
+class SplitForm(ScreenForm):
+    """Some of its alerts are other trouble."""
+
+    group_ids = forms.MultipleChoiceField(label="Alerts that go", widget=forms.CheckboxSelectMultiple)
+    title = forms.CharField(label="Title of the new incident")
+    reason = forms.CharField(label="Reason", required=False, **_REASON)
+
+    def __init__(self, *args: Any, proposal: ProposalView, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group_ids"].choices = [(g.group_id, g.title) for g in proposal.groups]  # type: ignore[attr-defined]
+
+
+class SilenceForm(ScreenForm):
+    """Alerts that page nobody for a while."""
+
+    matchers = forms.CharField(
+        label="Alerts with", help_text='Like alertname="DiskFull", instance=~"db-.*". All must hold.'
+    )
+    lasts = DurationField(label="For", initial=timedelta(hours=2))
+    comment = forms.CharField(label="Comment", help_text="Why, so that others know.")
+
+
+class RouteForm(ScreenForm):
+    """Alerts that meet the matchers go to a service."""
+
+    name = forms.CharField(label="Name", max_length=120)
+    matchers = forms.CharField(label="Alerts with", help_text='Like team="web", severity=~"critical|high".')
+    service = forms.ChoiceField(label="Go to")
+    group_by = forms.CharField(
+        label="One group for each", required=False, initial="alertname", help_text="Names of labels, with commas."
+    )
+
+    def __init__(self, *args: Any, services: Iterable[ServiceView], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["service"].choices = [("", "Choose a service"), *((s.id, s.name) for s in services)]  # type: ignore[attr-defined]
+
+    def clean_group_by(self) -> list[str]:
+        """The names, without empty ones."""
+        return [name.strip() for name in self.cleaned_data["group_by"].split(",") if name.strip()]

@@ -1,0 +1,166 @@
+"""Proposed incidents with their reasons, what can be done with each, and the alerts behind them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+
+from tocsin.domain.alerts import commands as alert_commands
+from tocsin.domain.alerts import queries as alert_queries
+from tocsin.domain.alerts.queries import AlertFilter, AlertRow
+from tocsin.domain.alerts.views import OPEN_STATES
+from tocsin.domain.incidents import commands, queries
+from tocsin.domain.incidents.permissions import RESPOND
+from tocsin.domain.incidents.queries import ProposalView
+from tocsin.kernel.clock import now
+from tocsin.kernel.errors import NotFound
+from tocsin.screens.detect.incident_classification_panel.forms import (
+    SEVERITIES,
+    ConfirmForm,
+    DismissForm,
+    MergeForm,
+    SilenceForm,
+    SplitForm,
+)
+from tocsin.screens.detect.incident_classification_panel.tabs import tabs
+from tocsin.ui.access import ScreenRequest
+from tocsin.ui.forms import ScreenForm
+from tocsin.ui.tables import Column, Filter, Query, Slice, Table
+from tocsin.ui.templatetags.tocsin import severity, when
+
+TITLES = {
+    "confirm": "Confirm",
+    "dismiss": "Dismiss",
+    "merge": "Merge",
+    "split": "Split",
+    "silence": "Silence",
+}
+COLUMNS: list[Column[AlertRow]] = [
+    Column(
+        "title",
+        "Alert",
+        lambda a: format_html(
+            '<div class="t-subj"><b><bdi>{}</bdi></b><span class="t-meta">{}</span></div>', a.title, a.integration
+        ),
+        plain=lambda a: a.title,
+    ),
+    Column("severity", "Severity", lambda a: severity(a.severity), plain=lambda a: a.severity),
+    Column("state", "State", lambda a: f"{a.state}, silenced" if a.silenced else a.state),
+    Column("service", "Service", lambda a: a.service or "none", narrow=False, plain=lambda a: a.service),
+    Column("since", "Since", lambda a: when(a.starts_at), plain=lambda a: a.starts_at),
+    Column("count", "Times", lambda a: a.count, number=True, narrow=False),
+]
+TABLE: Table[AlertRow] = Table(
+    "alerts",
+    "Alerts",
+    COLUMNS,
+    filters=[
+        Filter("state", "State", [(s, s.capitalize()) for s in (*OPEN_STATES, "resolved")]),
+        Filter("severity", "Severity", SEVERITIES),
+    ],
+)
+
+
+def listing(request: ScreenRequest) -> HttpResponseBase:
+    """What waits for a person's word, worst first."""
+    context = {
+        "place": "incidents",
+        "tabs": tabs("classification"),
+        "proposals": queries.proposals(request.actor),
+        "may": request.actor.has(RESPOND),
+    }
+    return render(request, "incident_classification_panel/proposals.html", context)
+
+
+def act(request: ScreenRequest, ref: str, verb: str) -> HttpResponseBase:
+    """One decision about one proposal, with its reason."""
+    request.actor.require(RESPOND)
+    proposal = _proposal(request, ref)
+    form = _form(request, verb, proposal)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            _do(request, verb, proposal, form.cleaned_data)
+            messages.success(request, f"{proposal.row.reference}: {_DONE[verb]}.")
+            return redirect("classification")
+    context = {
+        "place": "incidents",
+        "proposal": proposal,
+        "verb": verb,
+        "title": TITLES[verb],
+        "form": form,
+    }
+    return render(request, "incident_classification_panel/act.html", context, status=422 if form.is_bound else 200)
+
+
+_DONE = {
+    "confirm": "confirmed",
+    "dismiss": "dismissed",
+    "merge": "merged",
+    "split": "split, the new one is confirmed",
+    "silence": "its alerts are silent",
+}
+
+
+def _proposal(request: ScreenRequest, ref: str) -> ProposalView:
+    for proposal in queries.proposals(request.actor):
+        if proposal.row.reference == ref:
+            return proposal
+    raise NotFound("This proposal does not wait any more; someone may have decided meanwhile.")
+
+
+def _form(request: ScreenRequest, verb: str, proposal: ProposalView) -> ScreenForm:
+    row, posted = proposal.row, request.POST or None
+    if verb == "confirm":
+        return ConfirmForm(posted, initial={"kind": row.kind, "severity": row.severity})
+    if verb == "dismiss":
+        return DismissForm(posted)
+    if verb == "merge":
+        return MergeForm(posted, proposal=proposal)
+    if verb == "split":
+        return SplitForm(posted, proposal=proposal)
+    if verb == "silence":
+        return SilenceForm(posted, initial={"matchers": _matchers(request, proposal)} if posted is None else {})
+    raise NotFound("There is no such decision.")
+
+
+def _matchers(request: ScreenRequest, proposal: ProposalView) -> str:
+    """The labels by which the first group was made, as matchers."""
+    groups = alert_queries.groups(request.actor, [group.group_id for group in proposal.groups])
+    labels = groups[-1].labels if groups else {}
+    return ", ".join(f'{name}="{value}"' for name, value in labels.items() if value)
+
+
+def _do(request: ScreenRequest, verb: str, proposal: ProposalView, said: dict[str, Any]) -> None:
+    if verb == "silence":
+        alert_commands.add_silence(
+            request.actor, matchers=said["matchers"], ends_at=now() + said["lasts"], comment=said["comment"]
+        )
+        return
+    commanded = {
+        "confirm": commands.confirm,
+        "dismiss": commands.dismiss,
+        "merge": commands.merge,
+        "split": commands.split,
+    }[verb]
+    commanded(request.actor, incident=proposal.row.id, **said)  # type: ignore[operator]
+
+
+def alerts(request: ScreenRequest) -> HttpResponseBase:
+    """Alerts, newest first, with filters; the rest of a long list by its cursor."""
+
+    def fetch(query: Query) -> Slice[AlertRow]:
+        chosen = query.filters.get("state")
+        filters = AlertFilter(
+            states=(chosen,) if chosen else OPEN_STATES,
+            severities=(query.filters["severity"],) if query.filters.get("severity") else (),
+            text=query.text,
+            limit=query.limit,
+            before=query.after,
+        )
+        page = alert_queries.alerts(request.actor, filters)
+        return Slice(page.alerts, next=page.next)
+
+    context = {"place": "incidents", "tabs": tabs("classification_alerts"), "table": TABLE.page(request, fetch)}
+    return TABLE.csv(request, fetch) or render(request, "incident_classification_panel/alerts.html", context)

@@ -1,0 +1,27 @@
+"""Addresses of proposals, alerts, routes and silences."""
+
+from django.urls import path
+
+from tocsin.screens.detect.incident_classification_panel import proposals, routes, silences
+from tocsin.ui.shell import Action, register_palette
+
+register_palette(
+    lambda actor: [
+        Action(
+            "Incident Classification Panel", "/detect/classification/", "Go to", "filter", keywords="proposals triage"
+        ),
+        Action("Alerts", "/detect/classification/alerts/", "Go to", "bell", keywords="firing"),
+        Action("Routes of alerts", "/detect/classification/routes/", "Go to", "route", keywords="matchers unrouted"),
+        Action("Silences", "/detect/classification/silences/", "Go to", "bell-off", keywords="mute quiet"),
+    ]
+)
+
+urlpatterns = [
+    path("detect/classification/", proposals.listing, name="classification"),
+    path("detect/classification/alerts/", proposals.alerts, name="classification_alerts"),
+    path("detect/classification/routes/", routes.listing, name="classification_routes"),
+    path("detect/classification/routes/<uuid:route_id>/remove/", routes.remove, name="classification_route_remove"),
+    path("detect/classification/silences/", silences.listing, name="classification_silences"),
+    path("detect/classification/silences/<uuid:silence_id>/expire/", silences.expire, name="classification_expire"),
+    path("detect/classification/<str:ref>/<str:verb>/", proposals.act, name="classification_act"),
+]
