@@ -72,7 +72,7 @@ def verdict(found: Health) -> str:
     if not found.alive:
         return "No engine runs"
     if found.late >= LATE_AFTER:
-        return f"Work waits since {human_duration(found.late)}"
+        return f"Work waits for {human_duration(found.late)}"
     if found.dead:
         return f"{found.dead} dead letter{'' if found.dead == 1 else 's'}"
     return "Tocsin is well"
@@ -81,7 +81,7 @@ def verdict(found: Health) -> str:
 def actions(actor: Actor) -> list[Action]:
     """What this person may do from anywhere."""
     rows: list[Action] = []
-    declare = address("declare") or address("incident_declare") or address("incidents_declare")
+    declare = address("declare")
     if declare and actor.has(DECLARE):
         rows.append(Action("Declare an incident", declare, "Do", "urgent", keywords="new open report"))
     if actor.has(INFORM):
@@ -97,4 +97,4 @@ def actions(actor: Actor) -> list[Action]:
 
 def update_url(reference: str, incident_url: str) -> str:
     """Where a status update of this incident is written; the incident itself while no screen is for it."""
-    return address("send_status_update", reference) or address("status_update", reference) or incident_url
+    return address("status_update", reference) or incident_url

@@ -15,7 +15,7 @@ from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.delivery.queries import conservation
 from tocsin.domain.incidents import commands as incident_commands
 from tocsin.domain.incidents import queries as incidents
-from tocsin.domain.incidents.permissions import RESPOND
+from tocsin.domain.incidents.permissions import DECLARE, RESPOND
 from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
@@ -52,6 +52,7 @@ def _burning(actor: Actor, rows: list[incidents.IncidentRow]) -> dict[str, Any]:
         "worst": worst,
         "update_url": frame.update_url(worst.row.reference, worst.row.url) if worst else "",
         "responds": actor.has(RESPOND),
+        "declare_url": frame.address("declare") if actor.has(DECLARE) else "",
         "others": fires[1:9],
         "open": len(fires),
         "pages": pages,

@@ -41,7 +41,6 @@ def _at(kept: Kept) -> SafeString:
 
 COLUMNS: list[Column[Kept]] = [
     Column("entry", "Entry", _what, plain=_plain),
-    Column("who", "Who", lambda k: k.entry.actor_name, narrow=False),
     Column("at", "Time", _at, plain=lambda k: k.entry.occurred_at),
     Column("type", "Type", lambda k: format_html("<code>{}</code>", k.entry.type), plain=lambda k: k.entry.type),
     Column(
@@ -51,6 +50,12 @@ COLUMNS: list[Column[Kept]] = [
         narrow=False,
         plain=lambda k: k.hash,
     ),
+]
+CSV_COLUMNS: list[Column[Kept]] = [
+    *COLUMNS[:1],
+    Column("who", "Who", lambda k: k.entry.actor_name),
+    *COLUMNS[1:],
+    Column("previous", "Previous hash", lambda k: k.previous_hash),
 ]
 _BASE: Table[Kept] = Table("incident-log", "Incident Log", COLUMNS, size=50)
 
@@ -64,6 +69,7 @@ class Entries:
         filters = [Filter("type", "Type", kinds), Filter("who", "Who")]
         filters += [Filter("since", "Since, as 2026-11-24 02:50"), Filter("until", "Until, as 2026-11-24 04:00")]
         self.table = replace(_BASE, filters=filters)
+        self.download = replace(self.table, columns=CSV_COLUMNS)
 
     def fetch(self, query: Query) -> Slice[Kept]:
         """One page of what the address asks for. Raises `Invalid` for a time that cannot be read."""

@@ -25,7 +25,7 @@ def incident_log(request: ScreenRequest, ref: str) -> HttpResponseBase:
     context = incident_page(request, ref, "document", "incident_log")
     streams = streams_of(actor, ref)
     entries = Entries(actor, streams)
-    download = entries.table.csv(request, entries.fetch)
+    download = entries.download.csv(request, entries.fetch)
     if download is not None:
         return download
     asked = "verify" in request.GET
