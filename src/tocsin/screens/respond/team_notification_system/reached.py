@@ -111,9 +111,9 @@ def _message(row: Reach) -> SafeString:
 
 def _next(row: Reach) -> SafeString:
     kind, word = PAGE_LOOKS.get(row.page.state, ("unknown", row.page.state))
+    if row.page.state == "open" and row.page.what_next:
+        return state(kind, row.page.what_next[:1].upper() + row.page.what_next[1:])
     shown = state(kind, word)
-    if row.page.state == "open":
-        return format_html('{}<br><span class="t-meta">{}</span>', shown, row.page.what_next)
     if row.page.acknowledged_at:
         told = when(row.page.acknowledged_at, "clock")
         return format_html('{}<br><span class="t-meta">{} by {}</span>', shown, told, row.page.via)
@@ -122,7 +122,14 @@ def _next(row: Reach) -> SafeString:
 
 COLUMNS: list[Column[Reach]] = [
     Column("person", "Person", _person, sort="person", plain=lambda r: r.page.person),
-    Column("paged", "Paged", lambda r: when(r.page.paged_at, "clock"), sort="paged", plain=lambda r: r.page.paged_at),
+    Column(
+        "paged",
+        "Paged",
+        lambda r: when(r.page.paged_at, "clock"),
+        sort="paged",
+        narrow=False,
+        plain=lambda r: r.page.paged_at,
+    ),
     Column(
         "channel",
         "By",
