@@ -6,6 +6,7 @@ never decides what an actor may see or do: queries and commands do.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -229,9 +230,15 @@ def _words_of_state(seen: IncidentView) -> dict[str, Any]:
     state = State(seen.state)
     kind, icon = STATE_LOOKS[state]
     ended = seen.resolved_at if state not in ACTIVE_STATES else None
-    length = human_duration((ended or now()) - seen.alarm_at)
+    length = whole((ended or now()) - seen.alarm_at)
     words = f"lasted {length}" if ended else f"{length} old"
     return {"state_kind": kind, "state_icon": icon, "state_word": state.word, "age_words": words}
+
+
+def whole(length: timedelta) -> str:
+    """A length in words, without seconds from one minute on: it does not tick."""
+    minute = timedelta(minutes=1)
+    return human_duration(length // minute * minute if length >= minute else length)
 
 
 def _acknowledged(picture: HubView) -> str:

@@ -1,6 +1,7 @@
 """Declaring an incident: as little as can be asked of someone who is frightened."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 
@@ -35,7 +36,7 @@ class DeclareForm(ScreenForm):
     declared_at = InstantField(label="Since", required=False, help_text="Empty: now. It can be dated back.")
     page = forms.BooleanField(label="Page the people on call now", required=False)
 
-    def __init__(self, *args: object, services: Iterable[tuple[str, str]] = (), **kwargs: object) -> None:
+    def __init__(self, *args: Any, services: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["services"]
         assert isinstance(field, forms.ChoiceField)

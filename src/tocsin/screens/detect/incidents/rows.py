@@ -9,8 +9,7 @@ from tocsin.domain.incidents.queries import IncidentFilters, IncidentRow
 from tocsin.domain.incidents.rules.states import Kind, State
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.clock import now
-from tocsin.kernel.durations import human_duration
-from tocsin.screens.incident import STATE_LOOKS
+from tocsin.screens.incident import NEXT_WORDS, STATE_LOOKS, whole
 from tocsin.ui.tables import Column, Filter, Query, Table
 from tocsin.ui.templatetags.tocsin import severity, state, when
 
@@ -67,25 +66,32 @@ def _state(row: IncidentRow) -> SafeString:
     return state(kind, State(row.state).word, icon)
 
 
+def _commander(row: IncidentRow) -> SafeString | str:
+    return format_html('<bdi class="t-nowrap">{}</bdi>', row.commander.name) if row.commander else ""
+
+
 def _due(row: IncidentRow) -> SafeString | str:
     due = row.next_deadline
     if due is None:
         return ""
     tone = {"breached": "t-bad", "at_risk": "t-warn"}.get(due.standing, "")
-    return format_html('<span class="{}">{}</span> <span class="t-meta">{}</span>', tone, when(due.due_at), due.words)
+    words = NEXT_WORDS.get(due.kind, due.words)
+    return format_html(
+        '<span class="t-nowrap {}">{}</span><br><span class="t-meta t-nowrap">{}</span>', tone, when(due.due_at), words
+    )
 
 
 def lasted(row: IncidentRow) -> str:
     """How long it lasted, or has lasted so far."""
     ended: datetime = row.resolved_at or row.closed_at or now()
-    return human_duration(ended - row.alarm_at)
+    return whole(ended - row.alarm_at)
 
 
 COLUMNS: list[Column[IncidentRow]] = [
     Column("incident", "Incident", _subject, sort="title", plain=lambda r: f"{r.reference} {r.title}"),
     Column("severity", "Severity", lambda r: severity(r.severity), sort="severity", plain=lambda r: r.severity),
     Column("state", "State", _state, sort="state", plain=lambda r: r.state),
-    Column("commander", "Commander", lambda r: r.commander.name if r.commander else "", narrow=False),
+    Column("commander", "Commander", _commander, narrow=False, plain=lambda r: r.commander.name if r.commander else ""),
     Column("due", "Due next", _due, narrow=False, plain=lambda r: r.next_deadline.due_at if r.next_deadline else ""),
     Column("began", "Began", lambda r: when(r.alarm_at), sort="began", plain=lambda r: r.alarm_at),
     Column("lasted", "Lasted", lasted, number=True, narrow=False),

@@ -1,6 +1,8 @@
 """How an entry of the log looks in the timeline: machine events whisper, people speak, decisions stand out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
 
 from tocsin.domain.incidents.queries import TimelineEntry
 
@@ -19,11 +21,22 @@ class EntryLook:
     mark: str
     late: bool
     me: bool
+    day: str = ""
+    """Set on the first entry of a day before today."""
 
 
 def looks(entries: list[TimelineEntry], person: str) -> list[EntryLook]:
-    """Entries as the template draws them, for the person who looks."""
-    return [_look(entry, person) for entry in entries]
+    """Entries as the template draws them, for the person who looks; newest first."""
+    drawn = []
+    day = timezone.localdate()
+    for entry in entries:
+        look = _look(entry, person)
+        local = timezone.localtime(entry.at)
+        if local.date() != day:
+            day = local.date()
+            look = replace(look, day=f"{local:%A} {local.day} {local:%B}")
+        drawn.append(look)
+    return drawn
 
 
 def _look(entry: TimelineEntry, person: str) -> EntryLook:

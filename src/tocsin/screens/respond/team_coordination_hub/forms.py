@@ -1,6 +1,7 @@
 """What people type at an incident. What is valid is decided by the commands."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 
@@ -99,7 +100,7 @@ class MergeForm(ScreenForm):
     into = forms.ChoiceField(label="Goes on as")
     reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args: object, others: Choices = (), reference: str = "", **kwargs: object) -> None:
+    def __init__(self, *args: Any, others: Choices = (), reference: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "into", [("", "Choose the incident that goes on"), *others])
 
@@ -133,7 +134,7 @@ class EditForm(ScreenForm):
     visible_to_users = forms.BooleanField(label="Users notice it", required=False)
     root_cause = forms.CharField(label="Root cause", required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: object, services: Choices = (), **kwargs: object) -> None:
+    def __init__(self, *args: Any, services: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "services", services)
 
@@ -145,7 +146,7 @@ class TaskForm(ScreenForm):
     owner = forms.ChoiceField(label="Owner", required=False)
     due_at = InstantField(label="Due", required=False)
 
-    def __init__(self, *args: object, people: Choices = (), **kwargs: object) -> None:
+    def __init__(self, *args: Any, people: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "owner", [("", "Nobody yet"), *people])
 
@@ -165,7 +166,7 @@ class RoleForm(ScreenForm):
         label="Word to them", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="What they take over."
     )
 
-    def __init__(self, *args: object, people: Choices = (), **kwargs: object) -> None:
+    def __init__(self, *args: Any, people: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "person", [("", "Choose a person"), *people])
 
@@ -181,7 +182,7 @@ class MemberForm(ScreenForm):
 
     person = forms.ChoiceField(label="Person")
 
-    def __init__(self, *args: object, people: Choices = (), **kwargs: object) -> None:
+    def __init__(self, *args: Any, people: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "person", [("", "Choose a person"), *people])
 

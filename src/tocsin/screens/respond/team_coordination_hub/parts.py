@@ -1,11 +1,12 @@
 """What the hub shows beside the timeline, made from the incident's picture. Pure; reads and writes nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.domain.incidents.queries import HubView
 from tocsin.domain.incidents.views import DeadlineView
 from tocsin.domain.oncall.queries import PageView, PagingView
+from tocsin.kernel.durations import human_duration
 
 _ANSWERED = {
     "acknowledged": ("ok", "Acknowledged"),
@@ -24,6 +25,8 @@ _SENT = {
     "unknown": "sent, but not confirmed",
     "suppressed": "not needed any more",
 }
+_ARRIVED = {"sent", "delivered"}
+_OPEN = {"open", "unreachable"}
 _FAILED = {"failed", "unknown"}
 
 
@@ -51,6 +54,7 @@ class PagedPerson:
     via: str
     what_next: str
     lines: tuple[ChannelLine, ...]
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,24 @@ class Reached:
     next_at: datetime | None
     next_what: str
 
+    @property
+    def waiting(self) -> list[PagedPerson]:
+        """Those who have not answered and ought to."""
+        return [who for who in self.people if who.open]
+
+    @property
+    def settled(self) -> list[PagedPerson]:
+        """Those of whom nothing more is awaited."""
+        return [who for who in self.people if not who.open]
+
+    @property
+    def settled_words(self) -> str:
+        """`"5 acknowledged, slowest 2 min 48 s"`, and how many are otherwise settled."""
+        took = [who.took for who in self.people if who.took is not None]
+        others = len(self.settled) - len(took)
+        said = [f"{len(took)} acknowledged, slowest {human_duration(timedelta(seconds=max(took)))}"] if took else []
+        return "; ".join([*said, *([f"{others} not needed any more"] if others else [])])
+
 
 def paged_people(paging: PagingView | None) -> Reached:
     """The newest page of each person, unanswered first."""
@@ -69,8 +91,8 @@ def paged_people(paging: PagingView | None) -> Reached:
     for page in paging.pages if paging else ():
         newest.setdefault(page.person_id, page)
     people = [_person(page) for page in newest.values()]
-    people.sort(key=lambda p: (p.look == "ok", p.look == "off", p.paged_at))
-    reached = sum(any(line.words in ("sent", "delivered") for line in p.lines) or p.look == "ok" for p in people)
+    people.sort(key=lambda p: (not p.open, p.look != "warn", p.paged_at))
+    reached = sum(any(line.words in _ARRIVED for line in p.lines) or p.look == "ok" for p in people)
     return Reached(tuple(people), reached, paging.next_at if paging else None, paging.next_what if paging else "")
 
 
@@ -80,10 +102,13 @@ def _person(page: PageView) -> PagedPerson:
         ChannelLine(d.kind, d.address_hint, d.created_at, _SENT.get(d.state, d.state), d.answer, d.state in _FAILED)
         for d in page.deliveries
     )
-    if look == "wait" and (not lines or all(line.bad for line in lines)):
-        look, word = "warn", "Not reached"
+    if page.state == "open" and not any(line.words in _ARRIVED for line in lines):
+        stuck = not lines or all(line.bad or line.answer for line in lines)
+        look, word = ("warn", "Not reached") if stuck else ("wait", "Being called")
     took = (page.acknowledged_at - page.paged_at).total_seconds() if page.acknowledged_at else None
-    return PagedPerson(page.person, look, word, page.paged_at, took, page.via, page.what_next, lines)
+    return PagedPerson(
+        page.person, look, word, page.paged_at, took, page.via, page.what_next, lines, page.state in _OPEN
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ def text(client: Client, path: str) -> str:
 
 def test_an_empty_list_says_what_will_appear_and_how_to_begin(amina: Actor) -> None:
     page = text(signed_in(amina), "/incidents/")
-    assert "No incidents yet" in page and "/incidents/new/" in page
+    assert "No incidents yet" in page
+    assert "/incidents/new/" in page
 
 
 def test_chips_and_filters_narrow_the_list(amina: Actor) -> None:
@@ -97,7 +98,8 @@ def test_a_restricted_incident_is_not_in_the_list_of_others(amina: Actor) -> Non
     declared(amina, "Stolen keys", kind="security")
     assert "Stolen keys" in text(signed_in(amina), "/incidents/")
     page = text(signed_in(person("Ben Okafor")), "/incidents/")
-    assert "Stolen keys" not in page and "No incidents yet" in page
+    assert "Stolen keys" not in page
+    assert "No incidents yet" in page
 
 
 def test_declaring_makes_an_incident_pages_and_opens_its_hub(amina: Actor) -> None:
@@ -105,7 +107,8 @@ def test_declaring_makes_an_incident_pages_and_opens_its_hub(amina: Actor) -> No
     client = signed_in(amina)
     given = {"title": "Tills stand still", "kind": "disruption", "severity": "high", "services": [shop], "page": "on"}
     response = client.post("/incidents/new/", given)
-    assert response.status_code == 302 and response["Location"] == "/incidents/INC-1/"
+    assert response.status_code == 302
+    assert response["Location"] == "/incidents/INC-1/"
     made = queries.incident(amina, "INC-1")
     assert [service.name for service in made.services] == ["Checkout"]
     assert oncall.paging(HOUSE, f"incident:{made.id}").state != "none"
@@ -122,7 +125,8 @@ def test_a_refused_declaration_keeps_what_was_typed_and_names_the_field(amina: A
     response = signed_in(amina).post("/incidents/new/", given)
     page = response.content.decode()
     assert response.status_code == 422
-    assert "Cards are refused" in page and "id_title_error" in page
+    assert "Cards are refused" in page
+    assert "id_title_error" in page
 
 
 def test_a_viewer_sees_the_list_and_may_not_declare() -> None:
