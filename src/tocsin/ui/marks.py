@@ -71,5 +71,5 @@ def icon_name(name: str) -> str:
 
 
 def severity_word(value: str) -> str:
-    """`"critical"` -> `"Critical"`. An unknown severity is shown as it is, never hidden."""
-    return SEVERITIES.get(str(value).lower(), str(value))
+    """`"critical"` -> `"Critical"`. A severity that is none of ours is shown as it is, never hidden."""
+    return SEVERITIES.get(str(value).lower(), str(value).replace("unknown", "Unknown"))

@@ -50,6 +50,29 @@ function changed(message) {
   document.body.dispatchEvent(new CustomEvent('live:changed', { detail: message.data }));
 }
 
+// Who else looks at the same thing, of the first stream only: the others belong to it.
+function presence(message) {
+  const { stream, people } = JSON.parse(message.data);
+  if (stream !== watched[0]) return;
+  for (const place of document.querySelectorAll('[data-live-here]')) {
+    const names = people.map((each) => each.name);
+    const faces = names.slice(0, 6).map((name) => {
+      const face = document.createElement('span');
+      face.className = 't-av';
+      face.setAttribute('aria-hidden', 'true');
+      face.title = name;
+      face.textContent = name.split(/\s+/).filter(Boolean).map((word) => [...word][0]).filter((_, n, all) => n === 0 || n === all.length - 1).join('').toUpperCase();
+      return face;
+    });
+    const count = document.createElement('span');
+    count.className = 't-meta';
+    count.textContent = `${names.length} here`;
+    place.setAttribute('role', 'group');
+    place.setAttribute('aria-label', `Here now: ${names.join(', ')}`);
+    place.replaceChildren(...faces, count);
+  }
+}
+
 function lost() {
   show(false);
   source.close();
@@ -71,6 +94,7 @@ function open() {
   });
   source.addEventListener('entry', entry);
   source.addEventListener('changed', changed);
+  source.addEventListener('presence', presence);
   source.addEventListener('error', lost);
 }
 
