@@ -54,8 +54,10 @@ class RoleTaken(RoleEvent, frozen=True, kw_only=True):
 
     def sentence(self) -> str:
         """Names the role, the person, and who had it."""
-        earlier = f" from {self.before_name}" if self.before_name else ""
-        return f"{role_words(self.role)} is now {self.person_name}{', taken over' + earlier if earlier else ''}"
+        what, earlier = role_words(self.role), f" over from {self.before_name}" if self.before_name else ""
+        if self.author == self.person:
+            return f"took {what}{earlier}"
+        return f"made {self.person_name} {what}{', taken' + earlier if earlier else ''}"
 
 
 @event("incidents.role_offered", mark="user-check")
@@ -73,7 +75,9 @@ class RoleDeclined(RoleEvent, frozen=True, kw_only=True):
 
     def sentence(self) -> str:
         """Names the role and the person."""
-        return f"{role_words(self.role)} was not taken by {self.person_name}"
+        if self.author == self.person:
+            return f"declined to be {role_words(self.role)}"
+        return f"took the offer of {role_words(self.role)} to {self.person_name} back"
 
 
 @event("incidents.role_ended", mark="user-check")
@@ -82,7 +86,9 @@ class RoleEnded(RoleEvent, frozen=True, kw_only=True):
 
     def sentence(self) -> str:
         """Names the role and the person."""
-        return f"{self.person_name} no longer is {role_words(self.role)}"
+        if self.author == self.person:
+            return f"gave {role_words(self.role)} up"
+        return f"ended {role_words(self.role)} of {self.person_name}"
 
 
 @event("incidents.task_added", mark="square-check")
