@@ -135,6 +135,11 @@ def incident_page(request: HttpRequest, ref: str, stage: str, screen: str) -> di
     }
 
 
+def form_page(request: HttpRequest, ref: str, stage: str, screen: str) -> dict[str, Any]:
+    """The same for a page whose own button is the one primary: the bar keeps its buttons and loses the emphasis."""
+    return {**incident_page(request, ref, stage, screen), "acknowledge_kind": "", "update_kind": ""}
+
+
 def head(actor: Actor, picture: HubView, stage: str, screen: str) -> dict[str, Any]:
     """What head, bar, rail and tabs show; also for refreshing only them."""
     seen = picture.incident
@@ -162,6 +167,7 @@ def bar(actor: Actor, picture: HubView) -> dict[str, Any]:
     over = State(seen.state) not in ACTIVE_STATES
     return {
         "primary": first,
+        "acknowledge_kind": "primary",
         "update_kind": "primary" if first == "update" else "",
         "acknowledge_word": "Acknowledge" if over or not seen.acknowledged_at else "Acknowledged",
         "acknowledge_why": f"It is {seen.state}; nobody is paged for it." if over else _acknowledged(picture),

@@ -19,7 +19,7 @@ COLUMNS: list[Column[WorkerHealth]] = [
     Column("name", "Worker", lambda w: w.name, sort="name"),
     Column("shard", "Shard", lambda w: w.shard, sort="shard", number=True, narrow=False),
     Column("state", "State", lambda w: "failing" if w.failures else "well" if w.finished_at else "new", sort="state"),
-    Column("failures", "Failures in a row", lambda w: w.failures, sort="failures", number=True),
+    Column("failures", "Failures in a row", lambda w: w.failures, sort="failures", number=True, narrow=False),
     Column("finished", "Last run", lambda w: w.finished_at or "", sort="finished", narrow=False),
     Column("duration", "Took, ms", lambda w: w.duration_ms, sort="duration", number=True, narrow=False),
     Column("error", "Last error", lambda w: w.last_error[:200], narrow=False),

@@ -42,7 +42,13 @@ def _at(kept: Kept) -> SafeString:
 COLUMNS: list[Column[Kept]] = [
     Column("entry", "Entry", _what, plain=_plain),
     Column("at", "Time", _at, plain=lambda k: k.entry.occurred_at),
-    Column("type", "Type", lambda k: format_html("<code>{}</code>", k.entry.type), plain=lambda k: k.entry.type),
+    Column(
+        "type",
+        "Type",
+        lambda k: format_html("<code>{}</code>", k.entry.type),
+        narrow=False,
+        plain=lambda k: k.entry.type,
+    ),
     Column(
         "hash",
         "Hash",

@@ -11,7 +11,7 @@ from tocsin.domain.incidents.permissions import RELEASE, RESTRICT
 from tocsin.domain.incidents.queries import IncidentView, what_if
 from tocsin.domain.incidents.rules.severity import Answer, Fact
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.screens.incident import incident_page
+from tocsin.screens.incident import form_page
 from tocsin.screens.respond.team_coordination_hub.forms import AccessForm, EditForm, MemberForm, SeverityForm
 from tocsin.screens.respond.team_coordination_hub.views.hub import SCREEN, STAGE, person_choices
 from tocsin.ui.access import ScreenRequest
@@ -22,7 +22,7 @@ READ_OR_SEND = ["GET", "HEAD", "POST"]
 @require_http_methods(READ_OR_SEND)
 def edit(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """Correct title, summary, kind, services and cause."""
-    context = incident_page(request, ref, STAGE, SCREEN)
+    context = form_page(request, ref, STAGE, SCREEN)
     seen: IncidentView = context["incident"]
     form = EditForm(
         request.POST or None,
@@ -49,7 +49,7 @@ def edit(request: ScreenRequest, ref: str) -> HttpResponseBase:
 @require_http_methods(READ_OR_SEND)
 def severity(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """Another severity with its reason, beside the deadlines that it would bring."""
-    context = incident_page(request, ref, STAGE, SCREEN)
+    context = form_page(request, ref, STAGE, SCREEN)
     seen: IncidentView = context["incident"]
     form = SeverityForm(request.POST or None, initial={"version": seen.version, "severity": seen.severity})
     if request.method == "POST" and form.is_valid():
@@ -69,7 +69,7 @@ def _others(seen: IncidentView) -> list[Severity]:
 @require_http_methods(READ_OR_SEND)
 def access(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """Restrict or release it, let a person in or out. The button pressed is named `do`."""
-    context = incident_page(request, ref, STAGE, SCREEN)
+    context = form_page(request, ref, STAGE, SCREEN)
     seen: IncidentView = context["incident"]
     wish = request.POST.get("do", "")
     form = AccessForm(request.POST if wish in ("restrict", "release") else None)

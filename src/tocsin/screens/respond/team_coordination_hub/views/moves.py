@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.domain.incidents import commands
 from tocsin.domain.incidents.queries import IncidentView, open_incidents
-from tocsin.screens.incident import incident_page
+from tocsin.screens.incident import form_page
 from tocsin.screens.respond.team_coordination_hub.forms import (
     CloseForm,
     ConfirmForm,
@@ -123,7 +123,7 @@ def page(request: ScreenRequest, ref: str, verb: str) -> HttpResponseBase:
     ask = ASKS.get(verb)
     if ask is None:
         raise Http404("There is no such move.")
-    context = incident_page(request, ref, STAGE, SCREEN)
+    context = form_page(request, ref, STAGE, SCREEN)
     seen: IncidentView = context["incident"]
     form = _form(request, ask, verb, seen)
     if request.method == "POST" and form.is_valid():

@@ -9,7 +9,7 @@ from tocsin.domain.incidents import commands
 from tocsin.domain.incidents.queries import HubView, suggest_roles
 from tocsin.domain.incidents.rules.roles import role_words
 from tocsin.kernel.errors import Invalid
-from tocsin.screens.incident import incident_page
+from tocsin.screens.incident import form_page
 from tocsin.screens.respond.team_coordination_hub.forms import RoleForm
 from tocsin.screens.respond.team_coordination_hub.views.hub import SCREEN, STAGE, person_choices, role_rows
 from tocsin.ui.access import ScreenRequest
@@ -18,7 +18,7 @@ from tocsin.ui.access import ScreenRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """All roles, and a form to give one. A role that one holds is handed over: it changes hands when accepted."""
-    context = incident_page(request, ref, STAGE, SCREEN)
+    context = form_page(request, ref, STAGE, SCREEN)
     picture: HubView = context["hub"]
     initial = {"role": request.GET.get("role", ""), "person": request.GET.get("person", "")}
     form = RoleForm(request.POST or None, people=person_choices(request), initial=initial)

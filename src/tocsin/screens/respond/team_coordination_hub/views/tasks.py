@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tocsin.domain.incidents import commands
 from tocsin.domain.incidents.queries import HubView, TaskView
 from tocsin.kernel.errors import NotFound
-from tocsin.screens.incident import incident_page
+from tocsin.screens.incident import form_page
 from tocsin.screens.respond.team_coordination_hub.forms import ChangeTaskForm, TaskForm
 from tocsin.screens.respond.team_coordination_hub.views.hub import SCREEN, STAGE, person_choices, show
 from tocsin.ui.access import ScreenRequest
@@ -33,7 +33,7 @@ def add(request: ScreenRequest, ref: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: ScreenRequest, ref: str, task: str) -> HttpResponseBase:
     """Change a task's words, owner or time."""
-    context = incident_page(request, ref, STAGE, SCREEN)
+    context = form_page(request, ref, STAGE, SCREEN)
     found = _task(context["hub"], str(task))
     initial = {"version": found.version, "title": found.title, "due_at": found.due_at}
     form = ChangeTaskForm(
@@ -54,7 +54,7 @@ def page(request: ScreenRequest, ref: str, task: str) -> HttpResponseBase:
 @require_POST
 def state(request: ScreenRequest, ref: str, task: str) -> HttpResponseBase:
     """Done, open again, or dropped; done and dropped can be taken back."""
-    found = _task(incident_page(request, ref, STAGE, SCREEN)["hub"], str(task))
+    found = _task(form_page(request, ref, STAGE, SCREEN)["hub"], str(task))
     wished = request.GET.get("state") or request.POST.get("state", "done")
     commands.change_task(request.actor, task=found.id, state=wished)
     if wished != "open":

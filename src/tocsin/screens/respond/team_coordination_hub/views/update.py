@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.queries import HubView
-from tocsin.screens.incident import incident_page
+from tocsin.screens.incident import form_page
 from tocsin.screens.respond.team_coordination_hub.forms import UpdateForm
 from tocsin.screens.respond.team_coordination_hub.parts import standing_updates
 from tocsin.screens.respond.team_coordination_hub.suggested import happened, internal_text
@@ -18,7 +18,7 @@ from tocsin.ui.access import ScreenRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """Write and send. The draft stays in the browser until it was sent."""
-    context = incident_page(request, ref, "respond", SCREEN)
+    context = form_page(request, ref, "respond", SCREEN)
     picture: HubView = context["hub"]
     since = happened(
         queries.timeline(request.actor, picture.incident.id, limit=100), picture.incident.internal_update_at
