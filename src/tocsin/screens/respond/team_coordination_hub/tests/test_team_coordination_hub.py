@@ -4,7 +4,9 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.accounts.queries import actor_of
