@@ -6,6 +6,9 @@ is then unreadable for ever, while hashes over the sealed text still hold.
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +20,7 @@ from tocsin.core.secrets.models import DataKey
 from tocsin.kernel.clock import now
 
 ERASED = "(erased)"
+_known: ContextVar[dict[str, bytes | None] | None] = ContextVar("keys_once", default=None)
 
 
 class SealBroken(Exception):
@@ -73,7 +77,26 @@ def forget(scope: str) -> None:
     DataKey.objects.update_or_create(scope=scope, defaults={"wrapped": "", "destroyed_at": now()})
 
 
+@contextmanager
+def keys_once() -> Iterator[None]:
+    """Within it the key of each scope is looked up once, for reading many texts at a time; never kept for longer."""
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def _data_key(scope: str, *, make: bool) -> bytes | None:
+    known = None if make else _known.get()
+    if known is not None:
+        if scope not in known:
+            known[scope] = _stored_key(scope, make=False)
+        return known[scope]
+    return _stored_key(scope, make=make)
+
+
+def _stored_key(scope: str, *, make: bool) -> bytes | None:
     row = DataKey.objects.filter(scope=scope).first()
     if row is None and make:
         fresh = urlsafe_b64encode(os.urandom(32)).decode()

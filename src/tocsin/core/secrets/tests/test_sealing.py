@@ -3,7 +3,7 @@
 import pytest
 
 from tocsin.core.secrets.keyring import keyring
-from tocsin.core.secrets.sealing import ERASED, SealBroken, forget, open_for, open_sealed, seal, seal_for
+from tocsin.core.secrets.sealing import ERASED, SealBroken, forget, keys_once, open_for, open_sealed, seal, seal_for
 
 
 def test_what_is_sealed_opens_for_its_scope_only():
@@ -40,3 +40,15 @@ def test_two_processes_that_start_together_share_one_keyring(settings, tmp_path)
     assert keyring().sealing == first.sealing
     assert (tmp_path / "keyring.json").stat().st_mode & 0o777 == 0o600
     keyring.cache_clear()
+
+
+@pytest.mark.django_db
+def test_many_texts_of_one_scope_look_its_key_up_once_and_forgetting_still_counts_afterwards(
+    django_assert_num_queries,
+):
+    sealed = [seal_for("person:7", text) for text in ("one", "two", "three")]
+    with keys_once(), django_assert_num_queries(1):
+        assert [open_for("person:7", each) for each in sealed] == ["one", "two", "three"]
+    forget("person:7")
+    with keys_once():
+        assert open_for("person:7", sealed[0]) == ERASED

@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from tocsin.core.events.models import Entry
 from tocsin.core.events.types import recorded
 from tocsin.core.log import Event, Recorded
-from tocsin.core.secrets.sealing import SealBroken, open_sealed, seal
+from tocsin.core.secrets.sealing import SealBroken, keys_once, open_sealed, seal
 from tocsin.core.visibility import visible, within
 from tocsin.domain.incidents.access import seen_by
 from tocsin.domain.incidents.events import Decided
@@ -30,18 +30,19 @@ def streams_of(actor: Actor, ref_or_id: str) -> list[str]:
 def timeline(actor: Actor, ref_or_id: str, before: str | None = None, limit: int = 50) -> list[TimelineEntry]:
     """Entries, newest first; `before` is the `cursor` of the last one shown. Raises `Invalid` for a broken cursor.
 
-    Six queries, and one for each entry that a person wrote (it is sealed under its author).
+    Six queries, and one for each person who wrote something (it is sealed under its author).
     """
     streams = _streams(actor, load(actor, ref_or_id))
     rows = Entry.objects.filter(stream__in=streams).order_by("-id")
     if before:
         rows = rows.filter(id__lt=_opened(before))
     shown: list[TimelineEntry] = []
-    for entry in rows.iterator(chunk_size=limit):
-        if within(actor, entry.audience):
-            shown.append(_shown(recorded(entry)))
-            if len(shown) == limit:
-                break
+    with keys_once():
+        for entry in rows.iterator(chunk_size=limit):
+            if within(actor, entry.audience):
+                shown.append(_shown(recorded(entry)))
+                if len(shown) == limit:
+                    break
     return shown
 
 
