@@ -136,8 +136,10 @@ def incident_page(request: HttpRequest, ref: str, stage: str, screen: str) -> di
 
 
 def form_page(request: HttpRequest, ref: str, stage: str, screen: str) -> dict[str, Any]:
-    """The same for a page whose own button is the one primary: the bar keeps its buttons and loses the emphasis."""
-    return {**incident_page(request, ref, stage, screen), "acknowledge_kind": "", "update_kind": ""}
+    """The same for a page whose own button is the one primary: the bar keeps its buttons, loses the emphasis, and on a
+    phone does not lie over the form.
+    """
+    return {**incident_page(request, ref, stage, screen), "acknowledge_kind": "", "update_kind": "", "bar_still": True}
 
 
 def head(actor: Actor, picture: HubView, stage: str, screen: str) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _by_deadline(due: DeadlineView | None, calm: str, without: str, word: str = 
     if due is None:
         return calm, without
     late = due.standing == "breached"
-    said = f"{'missed' if late else 'due'} {_time(due.due_at)}"
+    said = "missed" if late else f"due {_time(due.due_at)}"
     return ("risk" if late or due.standing == "at_risk" else calm), f"{word} {said}".strip().capitalize()
 
 

@@ -1,6 +1,7 @@
 """How an entry of the log looks in the timeline: machine events whisper, people speak, decisions stand out."""
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from django.utils import timezone
 
@@ -10,6 +11,9 @@ _HOT = {"incidents.declared", "incidents.detected", "incidents.severity_raised",
 _TOLD = {"incidents.status_update_sent"}
 _RUN = {"incidents.mitigated", "incidents.resolved", "incidents.confirmed"}
 _LATE = {"incidents.deadline_breached", "oncall.nobody_to_page", "oncall.catch_all"}
+
+_CALLS = {"oncall.paged", "oncall.escalated", "oncall.held", "oncall.asked_again"}
+FOLD_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +27,31 @@ class EntryLook:
     me: bool
     day: str = ""
     """Set on the first entry of a day before today."""
+    folded: tuple[TimelineEntry, ...] = ()
+    """Earlier entries of the same round of calls, to be opened."""
 
 
 def looks(entries: list[TimelineEntry], person: str) -> list[EntryLook]:
     """Entries as the template draws them, for the person who looks; newest first."""
     drawn = []
     day = timezone.localdate()
-    for entry in entries:
-        look = _look(entry, person)
+    for entry, *rest in _runs(entries):
+        look = replace(_look(entry, person), folded=tuple(rest))
         local = timezone.localtime(entry.at)
         if local.date() != day:
             day = local.date()
             look = replace(look, day=f"{local:%A} {local.day} {local:%B}")
         drawn.append(look)
     return drawn
+
+
+def _runs(entries: list[TimelineEntry]) -> list[list[TimelineEntry]]:
+    """Entries one by one, but three or more steps of calling in a row on one day together."""
+    runs: list[list[TimelineEntry]] = []
+    for (calls, _), group in groupby(entries, lambda e: (e.type in _CALLS, timezone.localtime(e.at).date())):
+        run = list(group)
+        runs += [run] if calls and len(run) >= FOLD_FROM else [[entry] for entry in run]
+    return runs
 
 
 def _look(entry: TimelineEntry, person: str) -> EntryLook:
