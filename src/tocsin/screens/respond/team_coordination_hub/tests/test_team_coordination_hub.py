@@ -108,6 +108,7 @@ def test_long_timelines_go_on_where_the_last_page_ended(mateo: Actor, ref: str) 
     assert "Note number 59." in first
     assert "Note number 9." not in first
     assert "Note number 9." in second
+    assert "Note number 9." in see(client, older[1].replace("&amp;", "&").replace("timeline/", ""))
 
 
 def test_tasks_are_added_done_and_taken_back(mateo: Actor, ref: str) -> None:
@@ -165,6 +166,14 @@ def test_resolving_offers_the_way_back_for_ten_seconds(mateo: Actor, ref: str) -
     assert f"/incidents/{ref}/take-back/" in see(client, f"/incidents/{ref}/")
     post(client, f"/incidents/{ref}/take-back/")
     assert queries.row(mateo, ref).state == "responding"
+
+
+def test_a_resolved_incident_owes_its_review_until_it_was_held(mateo: Actor, ref: str) -> None:
+    client = signed_in(mateo)
+    commands.resolve(mateo, incident=ref)
+    assert "The review is due" in see(client, f"/incidents/{ref}/")
+    post(client, f"/incidents/{ref}/reviewed/")
+    assert "The review is due" not in see(client, f"/incidents/{ref}/")
 
 
 def test_dismissing_needs_a_reason_and_merging_an_incident_that_goes_on(mateo: Actor, amina: Actor, ref: str) -> None:

@@ -92,7 +92,7 @@ def person_choices(request: ScreenRequest) -> list[tuple[str, str]]:
 
 def _context(request: ScreenRequest, ref: str) -> dict[str, Any]:
     context = incident_page(request, ref, STAGE, SCREEN)
-    return {**_parts(request, context), **_entries(request, context["incident"].id, None)}
+    return {**_parts(request, context), **_entries(request, context["incident"].id, request.GET.get("before"))}
 
 
 def _parts(request: ScreenRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +111,7 @@ def _parts(request: ScreenRequest, context: dict[str, Any]) -> dict[str, Any]:
         "reached": paged_people(picture.paging),
         "firing": sum(not group.quiet for group in picture.groups),
         "promised": standing_updates(picture),
+        "review_owed": next((d for d in picture.deadlines if d.kind == "review" and d.met_at is None), None),
         "kind_words": Kind(picture.incident.kind).words,
         "severity_says": _SIZED[picture.incident.severity_source],
     }
@@ -132,6 +133,7 @@ def _entries(request: ScreenRequest, ref: str, before: str | None) -> dict[str, 
     found = queries.timeline(request.actor, ref, before=before, limit=PAGE)
     return {
         "ref": ref,
+        "earlier": bool(before),
         "entries": looks(found, request.actor.person),
         "older": found[-1].cursor if len(found) == PAGE else "",
     }

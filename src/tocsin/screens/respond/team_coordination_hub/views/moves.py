@@ -136,6 +136,14 @@ def page(request: ScreenRequest, ref: str, verb: str) -> HttpResponseBase:
 
 
 @require_POST
+def reviewed(request: ScreenRequest, ref: str) -> HttpResponseBase:
+    """The post-incident review was held."""
+    commands.mark_reviewed(request.actor, incident=ref)
+    messages.success(request, "Noted that the review was held.")
+    return redirect("team_coordination_hub", ref=ref)
+
+
+@require_POST
 def take_back(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """What the undo bar does: the incident is worked on again."""
     commands.reopen(request.actor, incident=ref, reason="Taken back right after it was done.")
