@@ -40,6 +40,9 @@ class Standing:
     contacts: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
 
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
 def standing(actor: Actor) -> Standing:
     """Read all rooms."""
     people = accounts.people(actor)
@@ -116,7 +119,8 @@ def _organisation(emails: dict[str, str]) -> Organisation:
         time_zone=view.time_zone,
         holiday_region=view.holiday_region,
         closed_dates=list(view.closed_dates),
-        hours={day: [list(span) for span in spans] for day, spans in view.hours.items()},
+        # PostgreSQL's JSON forgets the order of keys; a file reads from Monday on.
+        hours={day: [list(span) for span in view.hours[day]] for day in _WEEK if day in view.hours},
         catch_all=sorted(emails[id_] for id_ in view.catch_all_ids),
     )
 
