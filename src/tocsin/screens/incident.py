@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from tocsin.domain.incidents.permissions import INFORM, RESPOND, WRITE
+from tocsin.domain.incidents.permissions import INFORM, RESPOND, RESTRICT, WRITE
 from tocsin.domain.incidents.queries import hub, streams_of
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, OPEN_STATES, State
 from tocsin.domain.incidents.views import DeadlineView, HubView, IncidentView
@@ -174,12 +174,12 @@ def bar(actor: Actor, picture: HubView) -> dict[str, Any]:
         "acknowledge_word": "Acknowledge" if over or not seen.acknowledged_at else "Acknowledged",
         "acknowledge_why": f"It is {seen.state}; nobody is paged for it." if over else _acknowledged(picture),
         "team_url": _reverse("activate_response_team", seen.reference),
-        "moves": moves(picture),
+        "moves": moves(actor, picture),
         "bar_mark": f"{first}.{seen.state}.{'.'.join(seen.allowed)}",
     }
 
 
-def moves(picture: HubView) -> list[ActMove]:
+def moves(actor: Actor, picture: HubView) -> list[ActMove]:
     """What can be done to the state and the size of the incident, as links for the Act menu."""
     seen = picture.incident
     found = [
@@ -189,6 +189,9 @@ def moves(picture: HubView) -> list[ActMove]:
     ]
     if seen.allowed and State(seen.state) in OPEN_STATES:
         found.append(ActMove("Change severity", "scale", reverse("incident_severity", kwargs={"ref": seen.reference})))
+    if actor.has(RESTRICT) and State(seen.state) in OPEN_STATES:
+        where = reverse("incident_access", kwargs={"ref": seen.reference})
+        found.append(ActMove("Who may see it" if seen.restricted else "Restrict", "lock", where))
     return found
 
 

@@ -100,9 +100,20 @@ class MergeForm(ScreenForm):
     into = forms.ChoiceField(label="Goes on as")
     reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}))
 
+    confirm = forms.CharField(label="Type its reference to confirm", required=False)
+
     def __init__(self, *args: Any, others: Choices = (), reference: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "into", [("", "Choose the incident that goes on"), *others])
+        self.reference = reference
+        self.fields["confirm"].label = f"Type {reference} to confirm"
+        self.fields["confirm"].widget.attrs |= {"data-typed": reference, "autocomplete": "off", "spellcheck": "false"}
+
+    def clean_confirm(self) -> str:
+        """The typed reference, when it is the expected one: merging cannot be taken back."""
+        if str(self.cleaned_data["confirm"]).strip() != self.reference:
+            raise forms.ValidationError(f"Type {self.reference} exactly; nothing was done.")
+        return self.reference
 
 
 class SeverityForm(ScreenForm):

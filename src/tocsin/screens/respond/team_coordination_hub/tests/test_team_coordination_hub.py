@@ -180,7 +180,9 @@ def test_dismissing_needs_a_reason_and_merging_an_incident_that_goes_on(mateo: A
     client = signed_in(mateo)
     assert "This field is required" in post(client, f"/incidents/{ref}/do/dismiss/", 422, reason="")
     other = commands.declare(amina, title="Tills stand still", kind="disruption", severity="high", page=False)
-    post(client, f"/incidents/{ref}/do/merge/", into=other, reason="Same database")
+    given = {"into": other, "reason": "Same database"}
+    assert f"Type {ref} exactly" in post(client, f"/incidents/{ref}/do/merge/", 422, **given)
+    post(client, f"/incidents/{ref}/do/merge/", **given, confirm=ref)
     assert queries.row(mateo, ref).state == "merged"
     assert client.get(f"/incidents/{ref}/do/nonsense/").status_code == 404
 

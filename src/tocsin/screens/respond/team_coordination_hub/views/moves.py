@@ -155,12 +155,14 @@ def _form(request: ScreenRequest, ask: Ask, verb: str, seen: IncidentView) -> Sc
     more: dict[str, Any] = {"initial": {"version": seen.version, "kind": seen.kind, "severity": seen.severity}}
     if verb == "merge":
         others = [row for row in open_incidents(request.actor) if row.id != seen.id]
+        more["reference"] = seen.reference
         more["others"] = [(row.id, f"{row.reference} {row.title}") for row in others]
     return ask.form(request.POST or None, **more)
 
 
 def _given(ask: Ask, form: ScreenForm) -> dict[str, Any]:
     given = dict(form.cleaned_data)
+    given.pop("confirm", None)
     if ask.do is commands.reopen:
         given.pop("version")
     return given
