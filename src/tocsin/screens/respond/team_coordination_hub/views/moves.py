@@ -24,7 +24,7 @@ from tocsin.screens.respond.team_coordination_hub.forms import (
 )
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import ScreenForm
-from tocsin.ui.undo import offer_undo
+from tocsin.ui.undo import SECONDS, offer_undo
 
 STAGE, SCREEN = "respond", "team_coordination_hub"
 
