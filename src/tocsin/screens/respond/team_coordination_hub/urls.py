@@ -14,6 +14,7 @@ urlpatterns = [
     path("incidents/<str:ref>/head/", hub.head, name="incident_head"),
     path("incidents/<str:ref>/write/", hub.write, name="incident_write"),
     path("incidents/<str:ref>/acknowledge/", moves.acknowledge, name="incident_acknowledge"),
+    path("incidents/<str:ref>/unacknowledge/", moves.unacknowledge, name="incident_unacknowledge"),
     path("incidents/<str:ref>/update/", update.page, name="status_update"),
     path("incidents/<str:ref>/do/<slug:verb>/", moves.page, name="incident_move"),
     path("incidents/<str:ref>/reviewed/", moves.reviewed, name="incident_reviewed"),

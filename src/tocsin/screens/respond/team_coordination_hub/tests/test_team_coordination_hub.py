@@ -8,9 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.accounts.queries import actor_of
 from tocsin.domain.incidents import commands, queries
+from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import Actor, Role, system
 
 HOUSE = system("test")
@@ -74,6 +76,19 @@ def test_acknowledging_makes_one_commander_and_the_update_the_next_action(amina:
     assert "Mateo Fuentes has it" in page
     post(signed_in(amina), f"/incidents/{ref}/acknowledge/")
     assert "Mateo Fuentes" in see(signed_in(amina), f"/incidents/{ref}/")
+
+
+def test_an_acknowledgement_by_mistake_is_taken_back_and_the_calls_go_on(amina: Actor, mateo: Actor) -> None:
+    made = commands.declare(amina, title="Tills stand still", kind="disruption", severity="critical")
+    ref = queries.row(amina, made).reference
+    run_engine()
+    client = signed_in(mateo)
+    post(client, f"/incidents/{ref}/acknowledge/")
+    assert f"/incidents/{ref}/unacknowledge/" in see(client, f"/incidents/{ref}/")
+    post(client, f"/incidents/{ref}/unacknowledge/")
+    run_engine()
+    assert queries.row(mateo, ref).state == "triaged"
+    assert oncall.paging(mateo, f"incident:{made}").acknowledged_at is None
 
 
 def test_notes_and_decisions_stand_in_the_timeline_newest_first(mateo: Actor, ref: str) -> None:

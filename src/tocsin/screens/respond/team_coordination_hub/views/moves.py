@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,8 +12,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tocsin.domain.incidents import commands
+from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.queries import IncidentView, open_incidents
+from tocsin.domain.oncall import commands as oncall_commands
+from tocsin.domain.oncall import queries as oncall_queries
+from tocsin.kernel.clock import now
 from tocsin.screens.incident import form_page
 from tocsin.screens.respond.team_coordination_hub.forms import (
     CloseForm,
@@ -41,7 +45,7 @@ class Ask:
     do: Callable[..., None]
     done: str
     kind: str = "primary"
-    undo: bool = False
+    can_undo: bool = False
 
 
 ASKS = {
@@ -62,7 +66,7 @@ ASKS = {
         NoteForm,
         commands.mitigate,
         "Mitigated",
-        undo=True,
+        can_undo=True,
     ),
     "resolve": Ask(
         "Mark as resolved",
@@ -72,7 +76,7 @@ ASKS = {
         ResolveForm,
         commands.resolve,
         "Resolved",
-        undo=True,
+        can_undo=True,
     ),
     "reopen": Ask(
         "Reopen",
@@ -95,7 +99,7 @@ ASKS = {
         commands.dismiss,
         "Dismissed",
         kind="danger",
-        undo=True,
+        can_undo=True,
     ),
     "merge": Ask(
         "Merge into another",
@@ -112,9 +116,27 @@ ASKS = {
 
 @require_POST
 def acknowledge(request: ScreenRequest, ref: str) -> HttpResponseBase:
-    """Take it. Who was faster is named."""
-    messages.success(request, commands.acknowledge(request.actor, incident=ref))
+    """Take it. Who was faster is named; one's own answer can be taken back for ten seconds."""
+    said = commands.acknowledge(request.actor, incident=ref)
+    answered = oncall_queries.paging(request.actor, _stream(request, ref))
+    at, mine = answered.acknowledged_at, answered.acknowledged_by == request.actor.name
+    if mine and at is not None and now() - at < timedelta(seconds=SECONDS):
+        offer_undo(request, said, reverse("incident_unacknowledge", kwargs={"ref": ref}))
+    else:
+        messages.success(request, said)
     return redirect("team_coordination_hub", ref=ref)
+
+
+@require_POST
+def unacknowledge(request: ScreenRequest, ref: str) -> HttpResponseBase:
+    """What the undo bar does after an acknowledgement: the calls go on where they stood."""
+    oncall_commands.undo_acknowledge(request.actor, subject=_stream(request, ref))
+    messages.success(request, "Taken back; the calls go on where they stood.")
+    return redirect("team_coordination_hub", ref=ref)
+
+
+def _stream(request: ScreenRequest, ref: str) -> str:
+    return f"incident:{queries.row(request.actor, ref).id}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,7 +191,7 @@ def _given(ask: Ask, form: ScreenForm) -> dict[str, Any]:
 
 
 def _tell(request: ScreenRequest, ask: Ask, seen: IncidentView) -> None:
-    if ask.undo:
+    if ask.can_undo:
         where = reverse("incident_take_back", kwargs={"ref": seen.reference})
         offer_undo(request, f"{ask.done} {seen.reference}.", where)
     else:
