@@ -44,7 +44,10 @@ INSTALLED_APPS = [
     "tocsin.domain.delivery",
     "tocsin.domain.oncall",
     "tocsin.domain.alerts",
+    "tocsin.domain.monitoring",
     "tocsin.domain.incidents",
+    "tocsin.domain.knowledge",
+    "tocsin.domain.statuspage",
     "tocsin.screens",
 ]
 

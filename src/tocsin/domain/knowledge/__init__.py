@@ -1,0 +1,1 @@
+"""What is learned: reports of incidents, their review and action items."""

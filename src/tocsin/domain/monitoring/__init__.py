@@ -1,0 +1,1 @@
+"""Checks and probes: whether a service answers, asked by Tocsin itself."""

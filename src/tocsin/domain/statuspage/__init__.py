@@ -1,0 +1,1 @@
+"""The public face: components, incidents and maintenance as customers see them."""
