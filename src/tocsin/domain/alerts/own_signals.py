@@ -20,6 +20,8 @@ class OwnSignal(msgspec.Struct):
     severity: Severity = Severity.HIGH
     resolved: bool = False
     annotations: dict[str, str] = {}
+    url: str = ""
+    service: str = ""
 
 
 def own_signal(integration: str, name: str, signal: OwnSignal) -> Accepted:
@@ -47,6 +49,8 @@ class _BuiltIn:
             title=own.title,
             labels=own.labels,
             annotations=own.annotations,
+            url=own.url,
+            service=own.service,
         )
 
     def refuse(self, status: int, sentence: str) -> Answer:

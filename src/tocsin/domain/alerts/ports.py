@@ -17,6 +17,8 @@ SHARDS = 8
 """Shards of the inbox: all signals of one alert are folded by the same one, in order."""
 BUILT_IN = "tocsin"
 """Name of the source through which Tocsin raises alerts of its own."""
+CHECKS = "checks"
+"""Kind of the integration that Tocsin's own checks speak through. Nobody connects or changes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Report:
     extra: Mapping[str, Any] = field(default_factory=dict)
     happened_at: datetime | None = None
     """Of a change: when it was made."""
+    service: str = ""
+    """Id of the service, where the source knows it better than its integration does (Tocsin's own checks)."""
 
 
 class Source(Protocol):

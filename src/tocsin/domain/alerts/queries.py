@@ -21,7 +21,7 @@ from tocsin.domain.alerts.models import (
     SourceState,
 )
 from tocsin.domain.alerts.permissions import CONNECT, VIEW
-from tocsin.domain.alerts.ports import hidden_groups
+from tocsin.domain.alerts.ports import CHECKS, hidden_groups
 from tocsin.domain.alerts.views import (
     PAGE,
     AlertFilter,
@@ -153,9 +153,13 @@ def group(actor: Actor, group_id: str) -> GroupRow:
 
 
 def integrations(actor: Actor) -> list[IntegrationView]:
-    """All connected sources by name. Two queries. Addresses and keys are empty unless the actor may connect."""
+    """All connected sources by name, without Tocsin's own checks. Two queries.
+
+    Addresses and keys are empty unless the actor may connect.
+    """
     actor.require(VIEW)
-    rows = Integration.objects.filter(removed_at__isnull=True).select_related("service").order_by("name", "id")
+    rows = Integration.objects.filter(removed_at__isnull=True).exclude(kind=CHECKS)
+    rows = rows.select_related("service").order_by("name", "id")
     if not actor.has(CONNECT):
         rows = rows.defer("key")
     states = SourceState.objects.in_bulk()

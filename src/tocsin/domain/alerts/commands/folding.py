@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
@@ -22,6 +23,7 @@ from tocsin.domain.alerts.permissions import ACCEPT
 from tocsin.domain.alerts.ports import BUILT_IN, Report, sources
 from tocsin.domain.alerts.rules.identity import alertmanager_fingerprint, clean
 from tocsin.domain.alerts.rules.lifecycle import AlertState, Outcome, SignalKind, decide
+from tocsin.domain.catalog import queries as catalog
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 
@@ -178,11 +180,17 @@ class _Batch:
             links=[list(link) for link in report.links],
             url=report.url,
             extra=dict(report.extra),
-            service_id=self.integrations[item.integration].service_id,
+            service_id=self._service_of(item, report),
         )
         self.current[item.key] = alert
         self.created.append(alert)
         return alert
+
+    def _service_of(self, item: InboxItem, report: Report) -> Any:
+        """The service that the report names, if there still is one; else that of its integration."""
+        if report.service and catalog.services(self.actor, [report.service]):
+            return UUID(report.service)
+        return self.integrations[item.integration].service_id
 
     def _retell(self, alert: Alert, report: Report) -> None:
         """What the sender says now replaces what it said before."""

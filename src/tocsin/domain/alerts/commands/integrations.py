@@ -15,7 +15,7 @@ from tocsin.domain.alerts.commands.accepting import accept
 from tocsin.domain.alerts.models import Integration, SourceState
 from tocsin.domain.alerts.own_signals import OwnSignal, own_signal
 from tocsin.domain.alerts.permissions import ACCEPT, CONNECT
-from tocsin.domain.alerts.ports import kinds, sources
+from tocsin.domain.alerts.ports import CHECKS, kinds, sources
 from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor, system
@@ -45,7 +45,9 @@ class Connected:
 
 
 def address(integration: Integration, key: str) -> str:
-    """The address to give to the sender."""
+    """The address to give to the sender; empty for Tocsin's own checks, which need none."""
+    if integration.kind == CHECKS:
+        return ""
     return sources()[kinds()[integration.kind]].address(settings.PUBLIC_URL, key)
 
 
@@ -131,6 +133,16 @@ def end_test_alert(actor: Actor, *, integration_id: str) -> None:
     with transaction.atomic():
         accept(actor, rows=[own_signal(integration_id, _TEST, signal)])
         transaction.on_commit(wake_engine)
+
+
+def checks_integration(actor: Actor) -> str:
+    """Id of the integration that Tocsin's own checks speak through, made when it is missing. One query else."""
+    actor.require(ACCEPT)
+    row = Integration.objects.filter(kind=CHECKS, removed_at__isnull=True).order_by("created_at").first()
+    if row is None:
+        key = new_key()
+        row = Integration.objects.create(kind=CHECKS, name="Tocsin checks", key=key, key_hash=token_hash(key))
+    return str(row.id)
 
 
 def find(integration_id: str, *, lock: bool = False) -> Integration:

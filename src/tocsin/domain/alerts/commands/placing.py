@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.domain.alerts import models
+from tocsin.domain.alerts.ports import CHECKS
 from tocsin.domain.alerts.rules import routing
 from tocsin.domain.alerts.rules.grouping import group_key, group_labels
 
@@ -37,7 +38,7 @@ class Switchboard:
         """The group for an alert. A source with a service is a route by itself; else none is an answer too."""
         if self._routes is None:
             self._routes = tuple(as_rule(row) for row in models.Route.objects.order_by("order", "id"))
-        own = str(integration.service_id or "")
+        own = str((alert.service_id if integration.kind == CHECKS else integration.service_id) or "")
         labels = routing_labels(alert, integration)
         found = routing.route(self._routes, labels)
         if isinstance(found, routing.Routed):
