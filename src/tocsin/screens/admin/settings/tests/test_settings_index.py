@@ -6,6 +6,7 @@ from django.test import Client
 
 from tocsin.domain.accounts import commands as accounts
 from tocsin.kernel.actor import Role, system
+from tocsin.screens.admin.settings.views import ENTRIES
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ def signed_in(role: Role) -> Client:
 def test_every_settings_screen_is_linked_and_each_link_opens() -> None:
     admin = signed_in(Role.ADMINISTRATOR)
     page = admin.get("/settings/")
-    assert len(page.context["entries"]) == 8
+    assert len(page.context["entries"]) == len(ENTRIES)
     assert {admin.get(url).status_code for _, url in page.context["entries"]} == {200}
 
 
