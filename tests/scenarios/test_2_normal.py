@@ -21,6 +21,7 @@ def test_an_alarm_is_answered_mended_and_over(story: Story) -> None:
     assert story.incident().state == "responding"
     shop.resolves("HighErrors")
     assert story.incident().alerts_quiet
+    assert incidents.validate_fix(story.actor("Mateo"), incident_id="INC-1").passed
     incidents.resolve(story.actor("Mateo"), incident="INC-1", note="Restarted the pool")
     story.clock.advance(minutes=20)
     assert story.incident().state == "resolved"

@@ -65,7 +65,7 @@ def test_an_alert_back_soon_reopens_its_incident_and_back_late_is_a_new_one(
     shop.fires("HighErrors")
     story.phone("Mateo").acknowledge()
     shop.resolves("HighErrors")
-    incidents.resolve(story.actor("Mateo"), incident="INC-1")
+    incidents.resolve(story.actor("Mateo"), incident="INC-1", reason="It came and went")
     story.clock.advance(minutes=minutes)
     shop.fires("HighErrors")
     assert story.called_by_policy() == ["Mateo", "Mateo"]

@@ -88,7 +88,7 @@ def _close_incidents() -> None:
             incidents.dismiss(DEMO, incident=id_, reason="The demo was removed.")
             continue
         if view.state not in ("resolved", *_OVER):
-            incidents.resolve(DEMO, incident=id_, note="The demo was removed.")
+            incidents.resolve(DEMO, incident=id_, reason="The demo was removed.")
         with suppress(Conflict):
             incidents.mark_reviewed(DEMO, incident=id_)
         if view.state not in _OVER:

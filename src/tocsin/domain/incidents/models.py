@@ -35,6 +35,9 @@ class Incident(models.Model):
     answers = models.JSONField(default=dict)
     reasons = models.JSONField(default=list)
     override_reason = models.TextField(blank=True)
+    assessed_at = models.DateTimeField(null=True)
+    assessed_facts = models.JSONField(default=dict)
+    """What was known when people sized it last: alert groups, services, the worst alert. Anything new since is news."""
     visible_to_users = models.BooleanField(default=False)
     unrouted = models.TextField(blank=True)
     root_cause = models.TextField(blank=True)
@@ -55,6 +58,9 @@ class Incident(models.Model):
     closed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     alerts_quiet_at = models.DateTimeField(null=True)
+    bad_signal_at = models.DateTimeField(null=True)
+    """When an alert or a check last spoke against it being over; a validation older than this proves nothing."""
+    resolved_without = models.TextField(blank=True)
 
     restricted = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
@@ -160,6 +166,8 @@ class Task(models.Model):
     owner = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
     due_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=20, default="open")
+    kind = models.CharField(max_length=20, default="task")
+    """`fix`: it removes the cause for good; `task`: anything else."""
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
@@ -199,6 +207,56 @@ class Deadline(models.Model):
             )
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(met_at__isnull=True), name="incidents_deadlines_open")]
+
+
+class Validation(models.Model):
+    """Whether a fix holds, as the signals said at that moment. Kept for good, also the failed ones."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    passed = models.BooleanField()
+    gates = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["incident", "-at"], name="incidents_validations")]
+
+
+class LinkedChange(models.Model):
+    """A deploy, commit or reconfiguration that caused or mended it. What it said is kept here: changes are pruned."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    change_id = models.UUIDField(null=True)
+    summary = models.CharField(max_length=300)
+    source = models.CharField(max_length=200, blank=True)
+    url = models.TextField(blank=True)
+    part = models.CharField(max_length=20)
+    happened_at = models.DateTimeField()
+    linked_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "change_id"], condition=Q(change_id__isnull=False), name="incidents_change_once"
+            )
+        ]
+
+
+class Attachment(models.Model):
+    """A file that someone brought to the incident. Its bytes stand in the house's own folder under its id."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    author = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
 
 
 class TeamTemplate(models.Model):

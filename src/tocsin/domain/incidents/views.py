@@ -62,10 +62,11 @@ class RoleWarning:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """Something to do. `state`: open, done or dropped."""
+    """Something to do. `state`: open, done or dropped. `kind`: task, or fix (it removes the cause for good)."""
 
     id: str
     title: str
+    kind: str
     owner: PersonRef | None
     due_at: datetime | None
     state: str
@@ -178,6 +179,7 @@ class IncidentView(IncidentRow):
     override_reason: str
     visible_to_users: bool
     root_cause: str
+    resolved_without: str
     triaged_at: datetime | None
     engaged_at: datetime | None
     mitigated_at: datetime | None
@@ -189,6 +191,42 @@ class IncidentView(IncidentRow):
     roles: tuple[RoleView, ...]
     related: tuple[RelatedIncident, ...]
     allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """One thing to be proven before it is over. `state`: passed, failed, unknown or not applicable."""
+
+    key: str
+    label: str
+    state: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationView:
+    """Whether the fix held at `at`. `stands`: it passed and nothing bad was heard since."""
+
+    id: str
+    passed: bool
+    gates: tuple[GateView, ...]
+    at: datetime
+    by: PersonRef | None
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedChangeView:
+    """A change linked to the incident. `part`: cause, fix or other. `change_id` is empty for one typed by hand."""
+
+    id: str
+    change_id: str
+    summary: str
+    source: str
+    url: str
+    part: str
+    happened_at: datetime
+    linked_by: PersonRef | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +244,7 @@ class HubView:
     updates: tuple[StatusUpdateView, ...]
     next_internal: DeadlineView | None
     next_public: DeadlineView | None
+    validation: ValidationView | None
     paging: PagingView | None
 
 

@@ -10,6 +10,7 @@ from tocsin.domain.incidents.commands.talk import decide, send_status_update, wr
 from tocsin.domain.incidents.commands.tasks import KEEP, add_task, change_task
 from tocsin.domain.incidents.commands.teams import remove_team_template, save_team_template
 from tocsin.domain.incidents.commands.triage import change, confirm, dismiss, merge, split
+from tocsin.domain.incidents.commands.validating import link_change, unlink_change, validate_fix
 
 __all__ = [
     "KEEP",
@@ -30,6 +31,7 @@ __all__ = [
     "dismiss",
     "end_role",
     "hand_over",
+    "link_change",
     "mark_reviewed",
     "merge",
     "mitigate",
@@ -42,5 +44,7 @@ __all__ = [
     "save_team_template",
     "send_status_update",
     "split",
+    "unlink_change",
+    "validate_fix",
     "write",
 ]

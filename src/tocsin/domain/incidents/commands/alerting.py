@@ -176,6 +176,7 @@ def _maybe_quiet(link: IncidentGroup, group: GroupRow) -> None:
     if group.state == "stale" and link.stale_at is None:
         link.stale_at, link.quiet_at = now(), None
         link.save(update_fields=["stale_at", "quiet_at"])
+        _not_quiet(row)
         record(row, AlertsStale(group=group.id, title=group.title), TOCSIN)
     elif group.state == "quiet" and link.quiet_at is None:
         link.quiet_at, link.stale_at = group.quiet_at or now(), None
@@ -222,6 +223,10 @@ def _widen(row: Incident, services: dict[str, str]) -> dict[str, str]:
 
 
 def _not_quiet(row: Incident) -> None:
+    """An alert speaks: it is not quiet, and what was validated before proves nothing any more."""
+    row.bad_signal_at = now()
+    # The version stays: an alert must not refuse what a person is just typing.
+    Incident.objects.filter(id=row.id).update(bad_signal_at=row.bad_signal_at)
     if row.alerts_quiet_at is not None:
         row.alerts_quiet_at = None
         save(row, "alerts_quiet_at")

@@ -6,6 +6,7 @@ from tocsin.domain.incidents.commands import calling, timers
 from tocsin.domain.incidents.commands.loading import locked, record, require_command, save, text
 from tocsin.domain.incidents.commands.opening import settle
 from tocsin.domain.incidents.commands.roles import remind_commander
+from tocsin.domain.incidents.commands.validating import require_proof
 from tocsin.domain.incidents.events import Closed, Mitigated, Reopened, Resolved, Reviewed
 from tocsin.domain.incidents.models import Incident
 from tocsin.domain.incidents.naming import author
@@ -34,19 +35,41 @@ def mitigate(actor: Actor, *, incident: str, note: str = "", version: int | None
         settle(row)
 
 
-def resolve(actor: Actor, *, incident: str, note: str = "", root_cause: str = "", version: int | None = None) -> None:
-    """The cause is gone. Event `incidents.resolved`; paging stops, the review's clock starts. Raises `Conflict`."""
+def resolve(
+    actor: Actor,
+    *,
+    incident: str,
+    note: str = "",
+    root_cause: str = "",
+    reason: str = "",
+    version: int | None = None,
+) -> None:
+    """The cause is gone. Event `incidents.resolved`; paging stops, the review's clock starts. Raises `Conflict`.
+
+    A passed `validate_fix` newer than the last bad signal must prove it; without one, `reason` says why (`Invalid`).
+    """
     actor.require(RESPOND)
     said, cause = text(note, "note", longest=4000), text(root_cause, "root_cause")
+    why = text(reason, "reason", longest=4000)
     with transaction.atomic():
         row = locked(actor, incident, version=version)
         row.state = move(State(row.state), Verb.RESOLVE).value
+        proven = require_proof(row, why)
         row.resolved_at = now()
         row.mitigated_at = row.mitigated_at or row.resolved_at
         row.declared_at = row.declared_at or row.resolved_at
         row.root_cause = cause or row.root_cause
-        save(row, "state", "resolved_at", "mitigated_at", "declared_at", "root_cause")
-        record(row, Resolved(author=author(actor), state=row.state, reason=said, root_cause=cause), actor)
+        row.resolved_without = "" if proven else why
+        save(row, "state", "resolved_at", "mitigated_at", "declared_at", "root_cause", "resolved_without")
+        done = Resolved(
+            author=author(actor),
+            state=row.state,
+            reason=said,
+            root_cause=cause,
+            validation=str(proven.id) if proven else "",
+            without=row.resolved_without,
+        )
+        record(row, done, actor)
         calling.stop(row, f"{row.reference} was resolved by {actor.name}")
         settle(row)
 
@@ -93,7 +116,18 @@ def back(actor: Actor, row: Incident, reason: str) -> None:
     row.state = move(State(row.state), Verb.REOPEN, reason=reason, by_system=actor.is_system).value
     row.mitigated_at = row.resolved_at = row.closed_at = row.ended_at = None
     row.declared_at = row.declared_at or now()
-    save(row, "state", "mitigated_at", "resolved_at", "closed_at", "ended_at", "declared_at")
+    row.bad_signal_at, row.resolved_without = now(), ""
+    save(
+        row,
+        "state",
+        "mitigated_at",
+        "resolved_at",
+        "closed_at",
+        "ended_at",
+        "declared_at",
+        "bad_signal_at",
+        "resolved_without",
+    )
     record(row, Reopened(author=author(actor), state=row.state, reason=reason), actor)
     timers.owed_again(row, *_AGAIN)
     settle(row)

@@ -17,6 +17,7 @@ from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, NotFound
 
+KINDS = ("task", "fix")
 STATES = ("open", "done", "dropped")
 
 
@@ -28,10 +29,17 @@ KEEP: Final = Keep()
 
 
 def add_task(
-    actor: Actor, *, incident: str, title: str, owner: str | None = None, due_at: datetime | None = None
+    actor: Actor,
+    *,
+    incident: str,
+    title: str,
+    owner: str | None = None,
+    due_at: datetime | None = None,
+    kind: str = "task",
 ) -> str:
-    """Write down something to do; returns its id. Event `incidents.task_added`."""
+    """Write down something to do; returns its id. Event `incidents.task_added`. `kind` fix: it removes the cause."""
     actor.require(WRITE)
+    sort = choice(kind, KINDS, "kind")
     what = text(title, "title", needed="say what is to be done.", longest=300)
     with transaction.atomic():
         row = locked(actor, incident)
@@ -39,6 +47,7 @@ def add_task(
         task = Task.objects.create(
             incident=row,
             title=what,
+            kind=sort,
             owner_id=owner or None,
             due_at=due_at,
             created_by_id=actor.person or None,

@@ -38,6 +38,13 @@ from tocsin.domain.incidents.events.people import (
     Split,
     StatusUpdateSent,
 )
+from tocsin.domain.incidents.events.proof import (
+    ChangeLinked,
+    ChangeUnlinked,
+    FileAttached,
+    FileRemoved,
+    FixValidated,
+)
 from tocsin.domain.incidents.events.team import (
     RoleDeclined,
     RoleEnded,
@@ -56,6 +63,8 @@ __all__ = [
     "AlertsQuiet",
     "AlertsStale",
     "Assessed",
+    "ChangeLinked",
+    "ChangeUnlinked",
     "Changed",
     "Closed",
     "Confirmed",
@@ -65,6 +74,9 @@ __all__ = [
     "Declared",
     "Detected",
     "Dismissed",
+    "FileAttached",
+    "FileRemoved",
+    "FixValidated",
     "GroupJoined",
     "HandOverDue",
     "MemberAdded",

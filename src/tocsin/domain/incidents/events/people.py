@@ -141,13 +141,22 @@ class Resolved(Moved, frozen=True, kw_only=True):
     """The cause is gone."""
 
     root_cause: str = ""
+    validation: str = ""
+    without: str = ""
     words: ClassVar[str] = "resolved it"
-    sealed: ClassVar[dict[str, str]] = {"reason": "author", "root_cause": "author"}
+    sealed: ClassVar[dict[str, str]] = {"reason": "author", "root_cause": "author", "without": "author"}
+
+    def sentence(self) -> str:
+        """Whether the fix was validated."""
+        if self.validation:
+            return "resolved it; the fix is validated"
+        return "resolved it without a validated fix" if self.without else self.words
 
     def body(self) -> str:
-        """The note and the root cause."""
+        """The note, the root cause, and why it was not validated."""
         cause = f"Root cause: {self.root_cause}" if self.root_cause else ""
-        return "\n".join(part for part in (self.reason, cause) if part)
+        why = f"Not validated because: {self.without}" if self.without else ""
+        return "\n".join(part for part in (self.reason, cause, why) if part)
 
 
 @event("incidents.reopened", mark="arrow-back-up")

@@ -11,17 +11,20 @@ from tocsin.domain.incidents.queries.lists import (
     proposals,
     team_templates,
 )
+from tocsin.domain.incidents.queries.proving import gates_now, linked_changes, suspect_changes, validations
 from tocsin.domain.incidents.queries.single import hub, incident, row, suggest_roles, what_if
 from tocsin.domain.incidents.queries.timeline import decisions, streams_of, timeline
 from tocsin.domain.incidents.views import (
     AnswerView,
     DeadlineView,
     DueView,
+    GateView,
     HubView,
     IncidentFilters,
     IncidentPage,
     IncidentRow,
     IncidentView,
+    LinkedChangeView,
     LinkedGroup,
     MemberView,
     MineView,
@@ -36,17 +39,20 @@ from tocsin.domain.incidents.views import (
     TaskView,
     TeamTemplateView,
     TimelineEntry,
+    ValidationView,
 )
 
 __all__ = [
     "AnswerView",
     "DeadlineView",
     "DueView",
+    "GateView",
     "HubView",
     "IncidentFilters",
     "IncidentPage",
     "IncidentRow",
     "IncidentView",
+    "LinkedChangeView",
     "LinkedGroup",
     "MemberView",
     "MineView",
@@ -61,13 +67,16 @@ __all__ = [
     "TaskView",
     "TeamTemplateView",
     "TimelineEntry",
+    "ValidationView",
     "counts",
     "deadlines_due",
     "decisions",
+    "gates_now",
     "hub",
     "incident",
     "incident_of_group",
     "incidents",
+    "linked_changes",
     "mine",
     "open_by_severity",
     "open_incidents",
@@ -75,7 +84,9 @@ __all__ = [
     "row",
     "streams_of",
     "suggest_roles",
+    "suspect_changes",
     "team_templates",
     "timeline",
+    "validations",
     "what_if",
 ]

@@ -7,21 +7,34 @@ from typing import Any
 
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.incidents.commands.timers import as_rule
-from tocsin.domain.incidents.models import AffectedService, Deadline, Incident, IncidentGroup, RoleHolder, Task
+from tocsin.domain.incidents.models import (
+    AffectedService,
+    Deadline,
+    Incident,
+    IncidentGroup,
+    LinkedChange,
+    RoleHolder,
+    Task,
+    Validation,
+)
 from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.rules.deadlines import Deadline as PlannedDeadline
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind, standing
 from tocsin.domain.incidents.rules.roles import RoleName, role_words
+from tocsin.domain.incidents.rules.validating import stands
 from tocsin.domain.incidents.views import (
     AnswerView,
     DeadlineView,
+    GateView,
     IncidentRow,
+    LinkedChangeView,
     LinkedGroup,
     PersonRef,
     ReasonView,
     RoleView,
     ServiceRef,
     TaskView,
+    ValidationView,
 )
 from tocsin.kernel.clock import now
 
@@ -136,6 +149,7 @@ def task_view(row: Task, people: People) -> TaskView:
     return TaskView(
         id=str(row.id),
         title=row.title,
+        kind=row.kind,
         owner=people.get(str(row.owner_id)),
         due_at=row.due_at,
         state=row.state,
@@ -160,6 +174,32 @@ def group_view(row: IncidentGroup) -> LinkedGroup:
         joined_at=row.joined_at,
         quiet=row.quiet_at is not None,
         stale=row.stale_at is not None,
+    )
+
+
+def validation_view(row: Validation, people: People, bad_signal_at: datetime | None) -> ValidationView:
+    """One run of 'Validate Fix'."""
+    return ValidationView(
+        id=str(row.id),
+        passed=row.passed,
+        gates=tuple(GateView(g["key"], g["label"], g["state"], tuple(g["facts"])) for g in row.gates),
+        at=row.at,
+        by=people.get(str(row.by_id)),
+        stands=stands(has_passed=row.passed, at=row.at, bad_signal_at=bad_signal_at),
+    )
+
+
+def change_view(row: LinkedChange, people: People) -> LinkedChangeView:
+    """One linked change."""
+    return LinkedChangeView(
+        id=str(row.id),
+        change_id=str(row.change_id or ""),
+        summary=row.summary,
+        source=row.source,
+        url=row.url,
+        part=row.part,
+        happened_at=row.happened_at,
+        linked_by=people.get(str(row.linked_by_id)),
     )
 
 

@@ -1,5 +1,6 @@
 """One incident: its row, its full picture, its hub, what another severity would mean, who might take which role."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -17,6 +18,7 @@ from tocsin.domain.incidents.models import (
     RoleHolder,
     StatusUpdate,
     Task,
+    Validation,
 )
 from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.permissions import COMMAND, RESPOND, VIEW
@@ -33,6 +35,7 @@ from tocsin.domain.incidents.queries.picturing import (
     rows_of,
     services_of,
     task_view,
+    validation_view,
 )
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind, plan
 from tocsin.domain.incidents.rules.roles import Assignment, RoleName, coverage, needed, role_words
@@ -86,7 +89,8 @@ def hub(actor: Actor, ref_or_id: str) -> HubView:
     tasks = list(Task.objects.filter(incident=found_row).order_by("created_at", "id"))
     updates = list(StatusUpdate.objects.filter(incident=found_row).order_by("-at", "-id")[:50])
     members = list(Member.objects.filter(incident=found_row).order_by("added_at"))
-    people = _all_people(held, tasks, updates, members)
+    proof = Validation.objects.filter(incident=found_row).order_by("-at", "-id").first()
+    people = _all_people(held, tasks, updates, members, [proof.by_id] if proof else [])
     roles = [role_view(h, people) for h in held]
     deadlines = _deadlines(found_row)
     links = IncidentGroup.objects.filter(incident=found_row, current=True).select_related("service")
@@ -102,6 +106,7 @@ def hub(actor: Actor, ref_or_id: str) -> HubView:
         updates=tuple(_update(update, people) for update in updates),
         next_internal=_next(deadlines, DeadlineKind.INTERNAL_UPDATE),
         next_public=_next(deadlines, DeadlineKind.PUBLIC_UPDATE, DeadlineKind.PUBLIC_POST),
+        validation=validation_view(proof, people, found_row.bad_signal_at) if proof else None,
         paging=oncall.paging(TOCSIN, subject(found_row).stream),
     )
 
@@ -164,9 +169,14 @@ def _next(deadlines: list[DeadlineView], *kinds: DeadlineKind) -> DeadlineView |
 
 
 def _all_people(
-    held: list[RoleHolder], tasks: list[Task], updates: list[StatusUpdate], members: list[Member]
+    held: list[RoleHolder],
+    tasks: list[Task],
+    updates: list[StatusUpdate],
+    members: list[Member],
+    others: Iterable[object],
 ) -> People:
-    ids: list[object] = [id_ for h in held for id_ in (h.person_id, h.handed_over_by_id)]
+    ids: list[object] = [*others]
+    ids += [id_ for h in held for id_ in (h.person_id, h.handed_over_by_id)]
     ids += [id_ for t in tasks for id_ in (t.owner_id, t.created_by_id)]
     ids += [update.author_id for update in updates]
     ids += [member.person_id for member in members]
@@ -206,6 +216,7 @@ def _view(actor: Actor, found_row: Incident, roles: list[RoleView], deadlines: l
         override_reason=found_row.override_reason,
         visible_to_users=found_row.visible_to_users,
         root_cause=found_row.root_cause,
+        resolved_without=found_row.resolved_without,
         triaged_at=found_row.triaged_at,
         engaged_at=found_row.engaged_at,
         mitigated_at=found_row.mitigated_at,

@@ -75,7 +75,10 @@ def test_incidents_declared_at_once_get_numbers_of_their_own(world: World) -> No
 def test_of_two_who_resolve_at_once_one_is_told_that_it_is_resolved(world: World) -> None:
     world.alert()
     actors = [world.actor(name) for name in ("Mateo", "Siobhan")]
-    assert at_once(*(lambda a=a: commands.resolve(a, incident="INC-1") for a in actors)) == ["Conflict", "done"]  # type: ignore[misc]
+    assert at_once(*(lambda a=a: commands.resolve(a, incident="INC-1", reason="Seen by hand") for a in actors)) == [
+        "Conflict",
+        "done",
+    ]  # type: ignore[misc]
     assert world.types(world.the_incident()).count("resolved") == 1
 
 
@@ -106,7 +109,7 @@ def test_what_an_alert_said_before_the_resolve_does_not_reopen_it(world: World) 
     spoke = group(world.checkout)
     alerting.group_spoke(spoke, {world.checkout: "Checkout"}, at=START)
     world.later(minutes=2)
-    commands.resolve(world.actor("Mateo"), incident="INC-1")
+    commands.resolve(world.actor("Mateo"), incident="INC-1", reason="Seen by hand")
     alerting.group_spoke(spoke, {world.checkout: "Checkout"}, at=datetime(2026, 11, 24, 2, 48, tzinfo=UTC))
     assert world.the_incident().state == "resolved"
     world.later(minutes=1)

@@ -61,7 +61,7 @@ def test_what_was_done_in_time_reminds_nobody(world: World, led: str) -> None:
 
 def test_once_it_is_resolved_only_its_review_is_due_until_that_is_held(world: World, led: str) -> None:
     mateo, amina = world.actor("Mateo"), world.actor("Amina")
-    commands.resolve(mateo, incident=led)
+    commands.resolve(mateo, incident=led, reason="Seen by hand")
     run_engine()
     world.paged()
     world.after(minutes=90)
@@ -74,7 +74,7 @@ def test_once_it_is_resolved_only_its_review_is_due_until_that_is_held(world: Wo
 
 def test_a_reopened_incident_owes_again_what_it_had_met(world: World, led: str) -> None:
     mateo = world.actor("Mateo")
-    commands.resolve(mateo, incident=led)
+    commands.resolve(mateo, incident=led, reason="Seen by hand")
     world.later(minutes=20)
     commands.reopen(mateo, incident=led, reason="It is back")
     open_kinds = {d.kind for d in Deadline.objects.filter(met_at=None)}

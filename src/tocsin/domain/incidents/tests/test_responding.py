@@ -56,19 +56,19 @@ def test_an_acknowledgement_taken_back_leaves_the_incident_waiting_again(world: 
 
 
 def test_acknowledging_what_is_resolved_says_so(world: World, incident: str) -> None:
-    commands.resolve(world.actor("Mateo"), incident=incident)
+    commands.resolve(world.actor("Mateo"), incident=incident, reason="Seen by hand")
     with pytest.raises(Conflict, match="nothing left to acknowledge"):
         commands.acknowledge(world.actor("Siobhan"), incident=incident)
 
 
 def test_resolving_twice_is_a_clear_conflict(world: World, incident: str) -> None:
-    commands.resolve(world.actor("Mateo"), incident=incident)
+    commands.resolve(world.actor("Mateo"), incident=incident, reason="Seen by hand")
     with pytest.raises(Conflict, match="resolved incident cannot resolve"):
-        commands.resolve(world.actor("Siobhan"), incident=incident)
+        commands.resolve(world.actor("Siobhan"), incident=incident, reason="Seen by hand")
 
 
 def test_resolving_stops_the_pager(world: World, incident: str) -> None:
-    commands.resolve(world.actor("Mateo"), incident=incident)
+    commands.resolve(world.actor("Mateo"), incident=incident, reason="Seen by hand")
     world.paged()
     world.after(minutes=30)
     assert world.paged() == []
@@ -87,7 +87,7 @@ def test_a_viewer_may_look_but_not_act(world: World, incident: str) -> None:
     assert queries.incident(vera, incident).allowed == ()
     for act in (
         lambda: commands.acknowledge(vera, incident=incident),
-        lambda: commands.resolve(vera, incident=incident),
+        lambda: commands.resolve(vera, incident=incident, reason="Seen by hand"),
         lambda: commands.write(vera, incident=incident, text="hello"),
         lambda: commands.assess(vera, incident=incident, answers=BAD),
     ):
@@ -257,7 +257,7 @@ def test_folding_the_log_of_an_incident_gives_its_row(world: World, incident: st
         lambda: commands.release(world.actor("Yusuf"), incident=incident, reason="It was none"),
         lambda: commands.mitigate(mateo, incident=incident),
         lambda: commands.reopen(mateo, incident=incident, reason="Back again"),
-        lambda: commands.resolve(mateo, incident=incident, root_cause="A full disk"),
+        lambda: commands.resolve(mateo, incident=incident, root_cause="A full disk", reason="Seen by hand"),
         lambda: commands.close(amina, incident=incident),
     ):
         step()

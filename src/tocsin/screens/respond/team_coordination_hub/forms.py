@@ -65,6 +65,12 @@ class ResolveForm(NoteForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="As far as it is known; the review can correct it.",
     )
+    reason = forms.CharField(
+        label="Why without a validated fix",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed unless 'Validate Fix' passed and nothing bad was heard since.",
+    )
 
 
 class CloseForm(ScreenForm):

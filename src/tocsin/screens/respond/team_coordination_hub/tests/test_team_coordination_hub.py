@@ -176,7 +176,7 @@ def test_an_empty_update_is_refused_and_keeps_its_page(mateo: Actor, ref: str) -
 
 def test_resolving_offers_the_way_back_for_ten_seconds(mateo: Actor, ref: str) -> None:
     client = signed_in(mateo)
-    post(client, f"/incidents/{ref}/do/resolve/", note="Promoted pg-main-2", root_cause="Storage firmware")
+    post(client, f"/incidents/{ref}/do/resolve/", root_cause="Storage firmware", reason="Seen by hand")
     assert queries.row(mateo, ref).state == "resolved"
     assert f"/incidents/{ref}/take-back/" in see(client, f"/incidents/{ref}/")
     post(client, f"/incidents/{ref}/take-back/")
@@ -185,7 +185,7 @@ def test_resolving_offers_the_way_back_for_ten_seconds(mateo: Actor, ref: str) -
 
 def test_a_resolved_incident_owes_its_review_until_it_was_held(mateo: Actor, ref: str) -> None:
     client = signed_in(mateo)
-    commands.resolve(mateo, incident=ref)
+    commands.resolve(mateo, incident=ref, reason="Seen by hand")
     assert "The review is due" in see(client, f"/incidents/{ref}/")
     post(client, f"/incidents/{ref}/reviewed/")
     assert "The review is due" not in see(client, f"/incidents/{ref}/")

@@ -153,7 +153,7 @@ def page(request: ScreenRequest, ref: str, verb: str) -> HttpResponseBase:
             ask.do(request.actor, incident=seen.id, **_given(ask, form))
             _tell(request, ask, seen)
             return redirect("team_coordination_hub", ref=seen.reference)
-    context |= {"ask": ask, "form": form, "possible": verb in seen.allowed}
+    context |= {"ask": ask, "form": form, "verb": verb, "possible": verb in seen.allowed}
     return render(request, "team_coordination_hub/move.html", context, status=422 if form.is_bound else 200)
 
 

@@ -1,0 +1,63 @@
+"""What the signals say about an incident now, asked of the rooms below and judged by the rules.
+
+Hides where alerts and checks are found. Reads only; decides nothing.
+"""
+
+from collections.abc import Iterable
+
+from tocsin.domain.alerts import queries as alerts
+from tocsin.domain.alerts.queries import AlertFilter, AlertRow
+from tocsin.domain.alerts.views import OPEN_STATES
+from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
+from tocsin.domain.incidents.naming import TOCSIN
+from tocsin.domain.incidents.rules.validating import Gate, Probe, Signal, alerts_gate, checks_gate
+
+_MOST = 200
+
+
+def gates_of(row: Incident) -> list[Gate]:
+    """The gates of the incident as they stand now. Five queries, and one for each affected service."""
+    services = [str(id_) for id_ in AffectedService.objects.filter(incident=row).values_list("service_id", flat=True)]
+    links = list(IncidentGroup.objects.filter(incident=row, current=True))
+    return [alerts_gate(_signals(links, services)), checks_gate(_probes(services))]
+
+
+def _signals(links: list[IncidentGroup], services: list[str]) -> list[Signal]:
+    """Alerts of its groups, and those of its services or sources that are kept from being heard.
+
+    What a silence or an inhibition holds back never enters a group, but it fires all the same.
+    """
+    ids = tuple(str(link.group_id) for link in links)
+    found: dict[str, AlertRow] = {}
+    if ids:
+        found |= {a.id: a for a in _asked(AlertFilter(group_ids=ids, limit=_MOST))}
+        found |= {a.id: a for a in _asked(AlertFilter(states=("resolved",), group_ids=ids, limit=_MOST))}
+    for service in services:
+        found |= {a.id: a for a in _asked(AlertFilter(service_id=service, limit=_MOST)) if _held_back(a)}
+    for source in {link.integration_id for link in links if not link.service_id and link.integration_id}:
+        loose = _asked(AlertFilter(integration_id=source, limit=_MOST))
+        found |= {a.id: a for a in loose if _held_back(a) and not a.service_id}
+    known = {a.group_id for a in found.values()}
+    # Alert rows are pruned long before incidents: then what the group said last is what there is.
+    pruned = [_last_word(link) for link in links if str(link.group_id) not in known]
+    return [
+        *(Signal(a.title, a.state, _held_back(a) if a.state in OPEN_STATES else "") for a in found.values()),
+        *pruned,
+    ]
+
+
+def _asked(wanted: AlertFilter) -> Iterable[AlertRow]:
+    return alerts.alerts(TOCSIN, wanted).alerts
+
+
+def _held_back(alert: AlertRow) -> str:
+    return "silenced" if alert.silenced else ""
+
+
+def _last_word(link: IncidentGroup) -> Signal:
+    state = "resolved" if link.quiet_at else "stale" if link.stale_at else "firing"
+    return Signal(link.title, state)
+
+
+def _probes(services: list[str]) -> list[Probe]:
+    return []
