@@ -4,11 +4,13 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
 
 import httpcore
 import httpx
+from cryptography.x509 import load_der_x509_certificate
 
 from tocsin.core.outgoing.addresses import AddressRefused
 from tocsin.core.outgoing.connect import CheckedBackend, Deadline
@@ -37,13 +39,17 @@ class NoAnswer(OutgoingError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the other side said. `content` is as it came, cut at the cap (`truncated`); header names in lower case."""
+    """What the other side said. `content` is as it came, cut at the cap (`truncated`); header names in lower case.
+
+    `certificate_until`: when the certificate that it showed runs out; None without TLS.
+    """
 
     status: int
     headers: dict[str, str]
     content: bytes
     truncated: bool
     duration_ms: int
+    certificate_until: datetime | None = None
 
     @property
     def ok(self) -> bool:
@@ -57,6 +63,26 @@ class Answer:
             return f"{self.status} {HTTPStatus(self.status).phrase}"
         except ValueError:
             return str(self.status)
+
+
+def open_port(host: str, port: int, *, tls: bool = False, timeout: float = TIMEOUT) -> Answer:
+    """Open a connection, with a TLS handshake where asked for, and close it. `status` is 0, there is no content.
+
+    Raises `AddressRefused`, `Unreachable`: also when the certificate is not valid for the host.
+    """
+    began = time.monotonic()
+    backend = CheckedBackend(Deadline(timeout))
+    try:
+        stream = backend.connect_tcp(host, port)
+        try:
+            if tls:
+                stream = stream.start_tls(_tls(), host)
+            until = certificate_until(stream)
+        finally:
+            stream.close()
+    except (httpcore.TimeoutException, httpcore.NetworkError) as error:
+        raise Unreachable(f"{host} cannot be reached: {_reason(error)}.") from error
+    return Answer(0, {}, b"", False, int((time.monotonic() - began) * 1000), until)
 
 
 def check_url(url: str, *, field: str = "url") -> str:
@@ -131,12 +157,20 @@ def _exchange(
             extensions={"timeout": {"pool": 1.0}},
         )
         answer = pool.handle_request(core)
+        until = certificate_until(answer.extensions.get("network_stream"))
         try:
             body, truncated = _read(answer, max_bytes)
         finally:
             answer.close()
     taken = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
-    return Answer(answer.status, taken, body, truncated, int((time.monotonic() - began) * 1000))
+    return Answer(answer.status, taken, body, truncated, int((time.monotonic() - began) * 1000), until)
+
+
+def certificate_until(stream: httpcore.NetworkStream | None) -> datetime | None:
+    """When the certificate shown on a stream runs out; None without TLS."""
+    tls = stream.get_extra_info("ssl_object") if stream is not None else None
+    shown = tls.getpeercert(binary_form=True) if tls is not None else None
+    return load_der_x509_certificate(shown).not_valid_after_utc if shown else None
 
 
 def _read(answer: httpcore.Response, max_bytes: int) -> tuple[bytes, bool]:
