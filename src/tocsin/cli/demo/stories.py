@@ -100,6 +100,7 @@ def _card_tokens(story: Story) -> None:
         "resolve",
         note="Tokens made again; first provider back at full share.",
         root_cause="A rotated key of the provider was not taken over by our token cache.",
+        reason="No alert watches tokens; 400 payments in a row went through by hand count.",
     )
     story.says(2 * 1440, "amina.diallo", "mark_reviewed")
     story.says(2 * 1440 + 5, "amina.diallo", "close", reason="Reviewed; two follow-ups are tracked.")
@@ -125,6 +126,7 @@ def _leaked_key(story: Story) -> None:
         "resolve",
         note="No foreign access in 9 days of log.",
         root_cause="A key was written into a test file.",
+        reason="A key raises no alert; the access log of nine days proves it.",
     )
 
 
@@ -141,7 +143,14 @@ def _search_stale(story: Story) -> None:
     story.says(12, "linh.tran", "acknowledge")
     story.says(40, "linh.tran", "write", text="The indexer waits for a lock that a migration left behind.")
     story.says(55, "tomasz.wieczorek", "mitigate", note="Lock released; the index catches up by 9 %/min.")
-    story.says(70, "linh.tran", "resolve", note="Index up to date.", root_cause="A migration kept an advisory lock.")
+    story.says(
+        70,
+        "linh.tran",
+        "resolve",
+        note="Index up to date.",
+        root_cause="A migration kept an advisory lock.",
+        reason="Nothing watches the age of the index; the newest goods were found by hand.",
+    )
 
 
 def _seller_mails(story: Story) -> None:
