@@ -1,0 +1,90 @@
+"""Every screen of the URL map in Chromium with the demo organisation: both themes, phone, tablet and desk.
+
+The addresses come from the declarations of `tests/access`, which fail on a route that nobody declared: a new screen
+is looked at here without a further word.
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.access.routes_declared import Declared, declared
+from tests.browser.conftest import AXE, House, watched
+
+pytestmark = pytest.mark.browser
+WIDTHS = (1440, 768, 360)
+THEMES = ("light", "dark")
+# Where axe looks too: a desk by day, a phone by night.
+AXE_AT = {(1440, "light"), (360, "dark")}
+_RUN_AXE = "axe.run().then(r => r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html).slice(0, 3)]))"
+_MEASURE = """() => ({
+  sideways: document.documentElement.scrollWidth - innerWidth,
+  wide: [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
+    && !e.closest('.t-scroll, .t-tabs, .visually-hidden, pre, [popover]')).slice(0, 3).map(e => e.outerHTML.slice(0, 120)),
+  headings: document.querySelectorAll('h1').length,
+  title: document.title, lang: document.documentElement.lang})"""
+
+
+def _ways() -> list[Any]:
+    return [
+        pytest.param(way, id=f"{way.route or 'home'}#{number}")
+        for said in declared().values()
+        for number, way in enumerate(said)
+        if "GET" in way.who
+    ]
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Any, house: House, signed_in: dict[str, Any]) -> Any:
+    """One page of who may do everything, and one of a stranger."""
+    contexts = [browser.new_context(storage_state=state) for state in (signed_in, None)]
+    yield tuple(watched(context, house) for context in contexts)
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def seen() -> list[str]:
+    """What was really looked at."""
+    return []
+
+
+def _stranger(way: Declared) -> bool:
+    who = way.who["GET"]
+    return (who is not None and "stranger" in who) or way.route in {"accounts/login/", "accounts/password/reset/"}
+
+
+@pytest.mark.parametrize("way", _ways())
+def test_a_screen_is_well_at_every_size_and_in_both_themes(
+    way: Declared, pages: Any, house: House, seen: list[str]
+) -> None:
+    page = pages[1 if _stranger(way) else 0]
+    path = way.path(house.values)
+    answer = page.context.request.get(house.url + path, max_redirects=0)
+    assert answer.status < 400 or way.who["GET"] is None, f"{path} answered {answer.status}"
+    if answer.status >= 300 or "html" not in answer.headers.get("content-type", "") or "<html" not in answer.text():
+        return
+    seen.append(path)
+    page.faults.clear()
+    page.goto(house.url + path)
+    policy = answer.headers.get("content-security-policy", "")
+    assert "script-src" not in policy or "unsafe" not in policy.split("script-src")[1].split(";")[0], policy
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    wrong = [f"{width} {theme}: {fault}" for width in WIDTHS for theme in THEMES for fault in _look(page, width, theme)]
+    assert wrong + page.faults == []
+
+
+def _look(page: Any, width: int, theme: str) -> list[str]:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    found = page.evaluate(_MEASURE)
+    wrong = [f"{found['sideways']} px sideways: {found['wide']}"] if found["sideways"] > 0 else []
+    if found["headings"] != 1 or not found["title"].strip(" ·") or not found["lang"]:
+        wrong.append(f"h1: {found['headings']}, title: {found['title']!r}, lang: {found['lang']!r}")
+    if (width, theme) in AXE_AT:
+        wrong += [str(each) for each in page.evaluate(_RUN_AXE) if each[0] in {"serious", "critical"}]
+    return wrong
+
+
+def test_most_of_what_is_declared_are_pages_that_were_looked_at(seen: list[str]) -> None:
+    assert len(seen) >= 40, seen
