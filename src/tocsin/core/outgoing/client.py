@@ -169,7 +169,7 @@ def _exchange(
 def certificate_until(stream: httpcore.NetworkStream | None) -> datetime | None:
     """When the certificate shown on a stream runs out; None without TLS."""
     tls = stream.get_extra_info("ssl_object") if stream is not None else None
-    shown = tls.getpeercert(binary_form=True) if tls is not None else None
+    shown = tls.getpeercert(True) if tls is not None else None
     return load_der_x509_certificate(shown).not_valid_after_utc if shown else None
 
 
