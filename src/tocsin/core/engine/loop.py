@@ -28,6 +28,8 @@ log = structlog.get_logger()
 BEAT = timedelta(seconds=5)
 POOL = 16
 PER_LANE = 8
+PER_SLOW_LANE = 4
+"""Of a lane whose name ends in `-slow`: together with its quick sister it leaves workers free for everybody else."""
 POLL = 0.25
 BURST = 50
 
@@ -123,7 +125,7 @@ class EngineProcess:
     def _full_lanes(self) -> list[str]:
         with self._lock:
             lanes = [job.lane for job, _ in self._running.values() if job.lane]
-        return [lane for lane in set(lanes) if lanes.count(lane) >= PER_LANE]
+        return [lane for lane in set(lanes) if lanes.count(lane) >= _most(lane)]
 
     def _effect(self, job: Job, interrupted: bool) -> None:
         try:
@@ -181,3 +183,7 @@ class EngineProcess:
             log.exception("drain_failed", drain=shard.worker.name, shard=shard.number)
             self._stopping.wait(1)
             return 0
+
+
+def _most(lane: str) -> int:
+    return PER_SLOW_LANE if lane.endswith("-slow") else PER_LANE
