@@ -1,0 +1,1 @@
+"""Screens of resolving: the cause, the fix, and the proof that it holds."""
