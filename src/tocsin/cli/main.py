@@ -34,6 +34,10 @@ _COMMANDS = {
     "apply": _Lazy("organisation_file:apply", "Make the organisation what a file says."),
     "export": _Lazy("organisation_file:export", "Write the organisation to a file."),
     "demo": _Lazy("demo_organisation:demo", "Load a demo organisation, or remove it."),
+    "drill": _Lazy("drill_command:drill", "Rehearse an emergency on a sample shop.", django=False),
+    "backup": _Lazy("backup:backup", "Copy everything into one file."),
+    "restore": _Lazy("backup:restore", "Bring a backup back, or rehearse it."),
+    "keys": _Lazy("keys:keys", "Renew the keys that seal secrets and sign the log."),
     "log": _Lazy("log:log", "Verify or export the event log.", django=False),
 }
 

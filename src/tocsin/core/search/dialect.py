@@ -36,6 +36,13 @@ def install_index(**_: Any) -> None:
             cursor.execute(sql)
 
 
+def rebuild_index() -> None:
+    """Fill the index from the documents, after they were written past its triggers. PostgreSQL's fills itself."""
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {_TABLE}_fts({_TABLE}_fts) VALUES ('rebuild')")
+
+
 def matches(text: str, limit: int) -> list[Document]:
     """Documents with all words of `text` (the last may be a beginning), best first. Any input is safe."""
     words = _WORD.findall(text)[:12]

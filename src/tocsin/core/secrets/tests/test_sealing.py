@@ -34,12 +34,9 @@ def test_forgetting_a_scope_erases_what_was_sealed_for_it_and_nothing_else():
 
 def test_two_processes_that_start_together_share_one_keyring(settings, tmp_path):
     settings.HOME = tmp_path
-    keyring.cache_clear()
     first = keyring()
-    keyring.cache_clear()
     assert keyring().sealing == first.sealing
     assert (tmp_path / "keyring.json").stat().st_mode & 0o777 == 0o600
-    keyring.cache_clear()
 
 
 @pytest.mark.django_db

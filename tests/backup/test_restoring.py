@@ -1,0 +1,202 @@
+"""A backup is worth what its restoration is: each test here restores one, as its owner would, on the command line."""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tocsin.core.backup.archive import check
+
+FIRST_SCHEMA = Path(__file__).parent / "fixtures" / "first-schema.backup"
+"""A demo organisation with a minute of its engine's work, copied before the second migration of any room."""
+
+
+class Home:
+    """An installation of its own, driven by its command line."""
+
+    def __init__(self, folder: Path, database: str = "") -> None:
+        self.folder = folder
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("TOCSIN_") and k != "DJANGO_SETTINGS_MODULE"}
+        self._environment = kept | {"TOCSIN_HOME": str(folder)} | ({"TOCSIN_DATABASE_URL": database} if database else {})
+
+    def run(self, *words: str) -> str:
+        """What the command printed; its refusal is raised."""
+        done = self.tries(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def refuses(self, *words: str) -> str:
+        """The sentence of the refusal."""
+        done = self.tries(*words)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    def tries(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """The command as it ended."""
+        command = [sys.executable, "-m", "tocsin", *words]
+        return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Path]:
+    """A home with the demo organisation and a file, and its backup."""
+    home = Home(tmp_path_factory.mktemp("original"))
+    home.run("migrate", "--prepare", "--demo")
+    attachment = home.folder / "files" / "ab" / "picture"
+    attachment.parent.mkdir(parents=True)
+    attachment.write_bytes(b"\x00picture\xff")
+    file = home.folder / "whole.backup"
+    home.run("backup", "-o", str(file))
+    return home, file
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[str]:
+    """An empty database of the kind that the suite runs on; empty text means the embedded one."""
+    if connection.vendor != "postgresql":
+        yield ""
+        return
+    name = f"restored_{uuid4().hex[:12]}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    yield _url(name)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _url(name: str) -> str:
+    before, _, after = settings.DATABASE_URL.partition("://")
+    rest, mark, query = after.partition("?")
+    return f"{before}://{rest.rpartition('/')[0]}/{name}{mark}{query}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_restored_and_copied_again_is_the_same_to_the_byte(
+    original: tuple[Home, Path], elsewhere: str, tmp_path: Path
+) -> None:
+    home, file = original
+    there = Home(tmp_path / "there", elsewhere)
+    assert "The log is whole" in there.run("restore", str(file))
+    there.run("backup", "-o", str(tmp_path / "again.backup"))
+    first, second = check(file)[1], check(tmp_path / "again.backup")[1]
+    assert first.rows == second.rows
+    assert sum(first.rows.values()) > 300
+    differing = [name for name in first.sums if name != "header.json" and first.sums[name] != second.sums.get(name)]
+    assert not differing
+    assert (there.folder / "files" / "ab" / "picture").read_bytes() == b"\x00picture\xff"
+    # New rows get numbers above the restored ones, and what was sealed opens with the keys that came along.
+    assert "Added Ada" in there.run("user", "add", "ada@example.org", "--name", "Ada")
+    assert "pagerduty" in there.run("integration", "add", "pagerduty").lower()
+    assert "The log is whole" in there.run("log", "verify")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_of_the_first_schema_comes_back_at_this_version(elsewhere: str, tmp_path: Path) -> None:
+    there = Home(tmp_path / "there", elsewhere)
+    said = there.run("restore", str(FIRST_SCHEMA))
+    assert "446 rows" in said
+    assert "The log is whole" in said
+    assert "at this version" in there.run("migrate")
+    assert "Checkout" in there.run("export", "config")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rehearsal_proves_the_file_and_leaves_nothing(original: tuple[Home, Path], tmp_path: Path) -> None:
+    nowhere = Home(tmp_path / "nowhere")
+    assert "this backup can be restored" in nowhere.run("restore", "--rehearse", str(original[1]))
+    assert not (nowhere.folder / "tocsin.sqlite3").exists()
+
+
+def test_it_never_writes_over_an_installation(original: tuple[Home, Path]) -> None:
+    home, file = original
+    assert "already holds" in home.refuses("restore", str(file))
+    assert "The log is whole" in home.run("restore", "--replace", str(file))
+    (aside,) = home.folder.glob("before-restore-*")
+    with sqlite3.connect(aside / "tocsin.sqlite3") as before, sqlite3.connect(home.folder / "tocsin.sqlite3") as after:
+        count = "SELECT count(*) FROM events_entry"
+        assert before.execute(count).fetchone() == after.execute(count).fetchone()
+
+
+def test_a_running_installation_is_not_restored_into(original: tuple[Home, Path], tmp_path: Path) -> None:
+    running = Home(tmp_path / "running")
+    running.run("restore", str(original[1]))
+    with sqlite3.connect(running.folder / "tocsin.sqlite3") as database:
+        database.execute(
+            "INSERT INTO engine_engine(name, host, pid, started_at, beat_at, breakers) "
+            "VALUES ('one', 'here', 1, datetime('now'), datetime('now'), '{}')"
+        )
+    assert "stop Tocsin first" in running.refuses("restore", "--replace", str(original[1]))
+
+
+def _cut(file: Path, copy: Path) -> None:
+    content = file.read_bytes()
+    copy.write_bytes(content[: len(content) // 2])
+
+
+def _flipped(file: Path, copy: Path) -> None:
+    plain = bytearray(gzip.decompress(file.read_bytes()))
+    at = plain.index(b"Checkout")
+    plain[at] ^= 1
+    copy.write_bytes(gzip.compress(bytes(plain)))
+
+
+def _without_its_end(file: Path, copy: Path) -> None:
+    with tarfile.open(file) as whole, tarfile.open(copy, "w:gz") as less:
+        for entry in whole.getmembers()[:-1]:
+            less.addfile(entry, whole.extractfile(entry))
+
+
+def _newer(file: Path, copy: Path) -> None:
+    with tarfile.open(file) as whole, tarfile.open(copy, "w:gz") as newer:
+        for entry in whole.getmembers():
+            content = whole.extractfile(entry).read()  # type: ignore[union-attr]
+            if entry.name == "header.json":
+                header = json.loads(content)
+                header["migrations"].append(["alerts", "9999_from_the_future"])
+                content = json.dumps(header).encode()
+            if entry.name == "manifest.json":
+                manifest = json.loads(content)
+                manifest["sums"]["header.json"] = hashlib.sha256(json.dumps(header).encode()).hexdigest()
+                content = json.dumps(manifest).encode()
+            entry.size = len(content)
+            newer.addfile(entry, io.BytesIO(content))
+
+
+def _something_else(file: Path, copy: Path) -> None:
+    copy.write_text("not a backup at all")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (_cut, "take another copy"),
+        (_flipped, "is damaged"),
+        (_without_its_end, "cut short"),
+        (_newer, "newer than this one"),
+        (_something_else, "cannot be read as a backup"),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence_before_anything_is_written(
+    spoil, sentence: str, original: tuple[Home, Path], tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.backup"
+    spoil(original[1], bad)
+    there = Home(tmp_path / "there")
+    assert sentence in there.refuses("restore", str(bad))
+    with sqlite3.connect(there.folder / "tocsin.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    shutil.rmtree(there.folder)
