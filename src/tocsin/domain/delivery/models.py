@@ -16,6 +16,8 @@ class Destination(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    audience = models.CharField(max_length=40, blank=True, default="")
+    """Whose list of strangers it is on ('statuspage'); empty for people here and for the organisation's own."""
     kind = models.CharField(max_length=40)
     label = models.CharField(max_length=80, blank=True)
     address = SealedTextField()
@@ -34,7 +36,9 @@ class Destination(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "kind", "address_hash"], name="delivery_one_per_person"),
             models.UniqueConstraint(
-                fields=["kind", "address_hash"], condition=models.Q(person=None), name="delivery_one_shared"
+                fields=["kind", "address_hash", "audience"],
+                condition=models.Q(person=None),
+                name="delivery_one_shared",
             ),
         ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 
 from tocsin.domain.delivery.access import person_key, seen_by
 from tocsin.domain.delivery.balance import Conservation, conservation
@@ -33,6 +33,7 @@ __all__ = [
     "deliveries",
     "destination_ids_for",
     "destinations",
+    "states_of_subjects",
     "transport_views",
 ]
 
@@ -74,6 +75,16 @@ def deliveries(
     return [delivery_view(row, row.attempts.all()) for row in seen_by(actor, rows[:limit])]
 
 
+def states_of_subjects(actor: Actor, *, kind: str, ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """How many messages about each of these subjects are in which state: for sendings to many. One query."""
+    actor.require(READ)
+    found: dict[str, dict[str, int]] = {id_: {} for id_ in ids}
+    rows = Delivery.objects.filter(subject_kind=kind, subject_id__in=list(ids)).order_by()
+    for id_, state, count in rows.values_list("subject_id", "state").annotate(n=Count("id")):
+        found[id_][state] = count
+    return found
+
+
 def destinations(actor: Actor, person_id: str = "") -> list[DestinationView]:
     """Contact methods of a person ('' for the organisation's) in their order. One query.
 
@@ -81,7 +92,8 @@ def destinations(actor: Actor, person_id: str = "") -> list[DestinationView]:
     """
     actor.require(READ)
     whole = actor.has(MANAGE) or (bool(person_id) and person_id == actor.person)
-    rows = Destination.objects.filter(person_id=person_key(person_id)).order_by("position", "created_at", "id")
+    rows = Destination.objects.filter(person_id=person_key(person_id), audience="")
+    rows = rows.order_by("position", "created_at", "id")
     views = [destination_view(row) for row in rows]
     return views if whole else [replace(view, address="", config={}) for view in views]
 

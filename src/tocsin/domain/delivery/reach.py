@@ -13,7 +13,7 @@ def destination_ids_for(person_id: str, urgent: bool) -> list[str]:
     Urgent: what wakes comes first; otherwise what does not. Kinds that cannot send at present come last. Somebody
     who proved nothing is tried at what there is: better an unproved address than silence.
     """
-    rows = list(Destination.objects.filter(person_id=person_key(person_id), enabled=True))
+    rows = list(Destination.objects.filter(person_id=person_key(person_id), enabled=True, audience=""))
     proved = [row for row in rows if row.verified_at is not None]
     return [str(row.id) for row in sorted(proved or rows, key=lambda row: _rank(row, urgent))]
 

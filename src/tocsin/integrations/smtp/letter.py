@@ -29,6 +29,11 @@ def letter(address: str, message: Message, key: str, at: datetime) -> EmailMessa
     mail["X-Auto-Response-Suppress"] = "All"
     if message.reference:
         mail["X-Tocsin-Reference"] = one_line(message.reference, 80)
+    leave = message.attributes.get("unsubscribe_url", "")
+    if leave:
+        # RFC 8058: the mail program leaves with one POST, without opening the page.
+        mail["List-Unsubscribe"] = f"<{one_line(leave)}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if message.urgent:
         mail["Importance"] = "high"
         mail["X-Priority"] = "1"

@@ -7,15 +7,17 @@ from tocsin.domain.delivery.commands.destinations import (
     request_verification,
     verify,
 )
-from tocsin.domain.delivery.commands.sending import note_receipt, send, send_test, suppress
+from tocsin.domain.delivery.commands.sending import Letter, note_receipt, send, send_many, send_test, suppress
 
 __all__ = [
+    "Letter",
     "add_destination",
     "change_destination",
     "note_receipt",
     "remove_destination",
     "request_verification",
     "send",
+    "send_many",
     "send_test",
     "suppress",
     "verify",

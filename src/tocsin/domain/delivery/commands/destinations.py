@@ -41,10 +41,12 @@ def add_destination(
     label: str = "",
     config: Mapping[str, str] | None = None,
     vouched: bool = False,
+    audience: str = "",
 ) -> str:
     """Add a contact method of a person ('' for the organisation's); its id. It is unproved until `verify`.
 
     `vouched`: an administrator answers for the address, no code is asked. Event destination_added.
+    `audience`: the list of strangers that it is on; such a one shows in no list of contact methods.
     Raises `Denied`, `Invalid(kind, address or a field of the kind)`, `Conflict` when it is there already.
     """
     require_for(actor, person_id)
@@ -53,9 +55,10 @@ def add_destination(
     cleaned = transport(kind).clean(address, dict(config or {}))
     owner = person_key(person_id)
     with transaction.atomic():
-        position = Destination.objects.filter(person_id=owner).count()
+        position = 0 if audience else Destination.objects.filter(person_id=owner, audience="").count()
         row = Destination(
             person_id=owner,
+            audience=audience,
             kind=kind,
             label=_label(label),
             position=position,
