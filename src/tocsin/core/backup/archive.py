@@ -7,13 +7,15 @@ import hashlib
 import io
 import json
 import tarfile
-import time
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO
 
+from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
 
 FORMAT = 1
@@ -78,8 +80,8 @@ class Writer:
     def _stream(self, name: str, source: IO[bytes], size: int) -> None:
         summed = _Summed(source)
         entry = tarfile.TarInfo(name)
-        entry.size, entry.mode, entry.mtime = size, 0o600, time.time()
-        self._tar.addfile(entry, summed)  # type: ignore[arg-type]
+        entry.size, entry.mode, entry.mtime = size, 0o600, now().timestamp()
+        self._tar.addfile(entry, summed)
         self.manifest.sums[name] = summed.sum.hexdigest()
 
 
@@ -118,13 +120,18 @@ def header_of(path: Path) -> Header:
 
 def parts(path: Path) -> Iterator[Part]:
     """Every part in the order of the file. Raises `Invalid` where the file ends early or cannot be read."""
+    with _readable(path), tarfile.open(path, mode="r|gz") as tar:
+        for entry in tar:
+            stream = tar.extractfile(entry)
+            if stream is not None:
+                yield Part(entry.name, stream)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        with tarfile.open(path, mode="r|gz") as tar:
-            for entry in tar:
-                stream = tar.extractfile(entry)
-                if stream is not None:
-                    yield Part(entry.name, stream)
-    except (tarfile.TarError, EOFError, OSError) as error:
+        yield
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise Invalid(f"{path} cannot be read as a backup ({error}); take another copy of it.", field="file") from error
 
 
@@ -133,17 +140,17 @@ def check(path: Path) -> tuple[Header, Manifest]:
     sums: dict[str, str] = {}
     header: Header | None = None
     said: Manifest | None = None
-    for part in parts(path):
-        if part.name == MANIFEST:
-            said = Manifest(**json.loads(part.stream.read()))
-            continue
-        content = _Summed(part.stream)
-        first = content.read() if part.name == HEADER else b""
-        while content.read(1 << 20):
-            pass
-        sums[part.name] = content.sum.hexdigest()
-        if part.name == HEADER:
-            header = _header(Part(HEADER, io.BytesIO(first)), path)
+    with _readable(path):
+        for part in parts(path):
+            if part.name == MANIFEST:
+                said = Manifest(**json.loads(part.stream.read()))
+                continue
+            content = _Summed(part.stream)
+            if part.name == HEADER:
+                header = _header(Part(HEADER, io.BytesIO(content.read())), path)
+            while content.read(1 << 20):
+                pass
+            sums[part.name] = content.sum.hexdigest()
     if header is None or said is None:
         raise Invalid(f"{path} ends before its last part: the backup was cut short; take another copy.", field="file")
     for name in sorted(said.sums.keys() | sums.keys()):

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.apps.registry import Apps
+from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.migrations.state import StateApps
 
@@ -65,7 +67,7 @@ def read(model: Model) -> Iterator[str]:
     fields = _fields(model)
     names = ", ".join(quote(field.column) for field in fields)
     made = [_converters(field) for field in fields]
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"SELECT {names} FROM {table} ORDER BY {key}")  # noqa: S608
         while rows := cursor.fetchmany(_BATCH):
@@ -96,8 +98,6 @@ def write(model: Model, names: list[str], lines: Iterable[str]) -> int:
 
 def count_on(found: list[Model]) -> None:
     """Set what numbers new rows to go on above the rows that are there."""
-    from django.core.management.color import no_style  # only a database with sequences asks for it
-
     with connection.cursor() as cursor:
         for sql in connection.ops.sequence_reset_sql(no_style(), found):
             cursor.execute(sql)
@@ -120,7 +120,17 @@ def _converters(field: Any) -> list[Callable[[Any], Any]]:
     own = getattr(base, "from_db_value", None)
     column = base.get_col(base.model._meta.db_table)
     found = [*connection.ops.get_db_converters(column), *(c for c in base.get_db_converters(connection) if c != own)]
-    return [lambda value, convert=convert: convert(value, column, connection) for convert in found]
+    steps: list[Callable[[Any], Any]] = [partial(_converted, convert, column) for convert in found]
+    return [*steps, _canonical] if base.get_internal_type() == "JSONField" else steps
+
+
+def _converted(convert: Callable[..., Any], column: Any, value: Any) -> Any:
+    return convert(value, column, connection)
+
+
+def _canonical(text: str | None) -> str | None:
+    """The same JSON, whichever database kept it: PostgreSQL orders the keys in its own way."""
+    return None if text is None else json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True)
 
 
 def _plain(value: Any, converters: list[Callable[[Any], Any]]) -> Any:

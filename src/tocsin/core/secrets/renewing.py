@@ -71,7 +71,7 @@ def _columns() -> list[_Column]:
         for field in model._meta.concrete_fields:
             if isinstance(field, SealedTextField):
                 scope = f"{model._meta.label_lower}.{field.name}"
-                found.append(_Column(model._meta.db_table, model._meta.pk.column, field.column, scope))
+                found.append(_Column(model._meta.db_table, str(model._meta.pk.column), str(field.column), scope))
     return found
 
 
