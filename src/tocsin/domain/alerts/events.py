@@ -268,3 +268,164 @@ class SilenceEnded(Event, frozen=True, kw_only=True):
     def sentence(self) -> str:
         """Which one."""
         return f"ended the silence of {{{self.matchers}}}"
+
+
+@event("alerts.route_enabled", mark="route")
+class RouteEnabled(Event, frozen=True, kw_only=True):
+    """A route takes alerts again."""
+
+    route: str
+    name: str
+
+    def sentence(self) -> str:
+        """Which one."""
+        return f"enabled the route {self.name}"
+
+
+@event("alerts.route_disabled", mark="route-off")
+class RouteDisabled(Event, frozen=True, kw_only=True):
+    """A route takes no alerts for now."""
+
+    route: str
+    name: str
+
+    def sentence(self) -> str:
+        """Which one."""
+        return f"disabled the route {self.name}"
+
+
+@event("alerts.route_moved", mark="route")
+class RouteMoved(Event, frozen=True, kw_only=True):
+    """A route stands at another place in the order."""
+
+    route: str
+    name: str
+    place: int
+
+    def sentence(self) -> str:
+        """Where to."""
+        return f"moved the route {self.name} to place {self.place}"
+
+
+@event("alerts.inhibition_saved", mark="bell-off")
+class InhibitionSaved(Event, frozen=True, kw_only=True):
+    """An inhibition was added or changed. On `inhibition:<id>`."""
+
+    name: str
+    source: str
+    target: str
+    enabled: bool
+
+    def sentence(self) -> str:
+        """Which one, and what it does."""
+        word = "" if self.enabled else " (disabled)"
+        return f"saved the inhibition {self.name}{word}: {{{self.source}}} keeps {{{self.target}}} quiet"
+
+
+@event("alerts.inhibition_removed", mark="bell-off")
+class InhibitionRemoved(Event, frozen=True, kw_only=True):
+    """An inhibition was removed."""
+
+    name: str
+
+    def sentence(self) -> str:
+        """Which one."""
+        return f"removed the inhibition {self.name}"
+
+
+@event("alerts.maintenance_planned", mark="tool")
+class MaintenancePlanned(Event, frozen=True, kw_only=True):
+    """A maintenance window was planned or changed. On `maintenance:<id>`."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    rule: str = ""
+    zone: str = "UTC"
+    covers: str = ""
+    services: tuple[str, ...] = ()
+    critical_pages: bool = False
+    comment: str = ""
+
+    def sentence(self) -> str:
+        """What and when."""
+        again = ", and again" if self.rule else ""
+        return f"planned maintenance: {self.name}, {self.starts_at:%Y-%m-%d %H:%M} to {self.ends_at:%H:%M} UTC{again}"
+
+    def body(self) -> str:
+        """Why."""
+        return self.comment
+
+
+@event("alerts.maintenance_began", mark="tool")
+class MaintenanceBegan(Event, frozen=True, kw_only=True):
+    """Planned work is under way."""
+
+    name: str
+    ends_at: datetime
+    covers: str = ""
+
+    def sentence(self) -> str:
+        """Which one, until when."""
+        return f"saw the maintenance {self.name} begin, until {self.ends_at:%H:%M} UTC"
+
+
+@event("alerts.maintenance_ended", mark="tool")
+class MaintenanceEnded(Event, frozen=True, kw_only=True):
+    """Planned work is over, by the clock or by hand."""
+
+    name: str
+    early: bool = False
+    skipped: bool = False
+
+    def sentence(self) -> str:
+        """Which one, and how."""
+        if self.skipped:
+            return f"skipped the next maintenance {self.name}"
+        return f"ended the maintenance {self.name} early" if self.early else f"saw the maintenance {self.name} end"
+
+
+@event("alerts.maintenance_removed", mark="tool")
+class MaintenanceRemoved(Event, frozen=True, kw_only=True):
+    """A maintenance window was removed."""
+
+    name: str
+
+    def sentence(self) -> str:
+        """Which one."""
+        return f"removed the maintenance {self.name}"
+
+
+@event("alerts.signal_retried", mark="refresh")
+class SignalRetried(Event, frozen=True, kw_only=True):
+    """A signal that could not be read is read once more. On `integration:<id>`."""
+
+    letter: int
+    source: str
+    error: str
+
+    def sentence(self) -> str:
+        """Of which format."""
+        return f"retried a signal ({self.source}) that could not be read"
+
+    def body(self) -> str:
+        """What was wrong with it."""
+        return self.error
+
+
+@event("alerts.signal_discarded", mark="trash")
+class SignalDiscarded(Event, frozen=True, kw_only=True):
+    """A signal that could not be read was thrown away."""
+
+    letter: int
+    source: str
+    error: str
+    reason: str
+
+    def sentence(self) -> str:
+        """Of which format."""
+        return f"discarded a signal ({self.source}) that could not be read"
+
+    def body(self) -> str:
+        """Why."""
+        return self.reason

@@ -17,5 +17,5 @@ def _staff(actor: Actor, ids: Collection[str]) -> set[str]:
 
 
 register_gate("alert_group", _groups)
-for _kind in ("integration", "route", "silence"):
+for _kind in ("integration", "route", "silence", "inhibition", "maintenance"):
     register_gate(_kind, _staff)

@@ -82,12 +82,14 @@ class Route(models.Model):
     policy_id = models.CharField(max_length=36, blank=True, default="")
     group_by = models.JSONField(default=list)
     continues = models.BooleanField(default=False)
+    enabled = models.BooleanField(default=True)
 
 
 class AlertGroup(models.Model):
     """Alerts of one route that agree in the labels grouped by, until they have been quiet for a while.
 
-    `firing` and `stale` count its alerts in those states; `added` those that came since it last spoke.
+    `firing` and `stale` count its alerts in those states; `added` those that came since it last spoke. `further`:
+    [service, policy] of each further route that takes its alerts as well.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -103,6 +105,7 @@ class AlertGroup(models.Model):
     service = models.ForeignKey("catalog.Service", null=True, on_delete=models.SET_NULL, related_name="+")
     services = models.JSONField(default=list)
     policy_id = models.CharField(max_length=36, blank=True, default="")
+    further = models.JSONField(default=list)
     unrouted = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
     starts_at = models.DateTimeField()
@@ -122,7 +125,10 @@ class AlertGroup(models.Model):
 
 
 class Alert(models.Model):
-    """One alert, from its first signal to its resolve. `current` marks the latest of its key."""
+    """One alert, from its first signal to its resolve. `current` marks the latest of its key.
+
+    `muted` while anything keeps it quiet: ids of silences, of inhibitions, of maintenance windows stand beside it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=64)
@@ -141,6 +147,9 @@ class Alert(models.Model):
     service = models.ForeignKey("catalog.Service", null=True, on_delete=models.SET_NULL, related_name="+")
     group = models.ForeignKey(AlertGroup, null=True, on_delete=models.SET_NULL, related_name="+")
     silenced_by = models.JSONField(default=list)
+    inhibited_by = models.JSONField(default=list)
+    maintained_by = models.JSONField(default=list)
+    muted = models.BooleanField(default=False)
     starts_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
@@ -161,6 +170,7 @@ class Alert(models.Model):
             ),
             models.Index(fields=["state", "-starts_at", "-id"], name="alerts_list"),
             models.Index(fields=["-starts_at", "-id"], name="alerts_newest"),
+            models.Index(fields=["state"], condition=Q(muted=True), name="alerts_muted"),
         ]
 
 
@@ -178,6 +188,65 @@ class Silence(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["ends_at"], name="alerts_silence_ends")]
+
+
+class Inhibition(models.Model):
+    """While an alert that meets `source` fires, those that meet `target` and agree in `equal` labels page nobody."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120)
+    source = models.JSONField(default=list)
+    target = models.JSONField(default=list)
+    equal = models.JSONField(default=list)
+    enabled = models.BooleanField(default=True)
+    author = models.CharField(max_length=200)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InhibitionSide(models.Model):
+    """An open alert that stands on a side of an inhibition; `equal` is a hash of the labels that must agree."""
+
+    inhibition = models.ForeignKey(Inhibition, on_delete=models.CASCADE, related_name="+")
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="+")
+    equal = models.CharField(max_length=64)
+    is_source = models.BooleanField()
+    is_target = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inhibition", "alert"], name="alerts_one_side_each")]
+        indexes = [models.Index(fields=["inhibition", "equal"], name="alerts_inhibition_equal")]
+
+
+class Maintenance(models.Model):
+    """Planned work: alerts that it covers page nobody while it lasts.
+
+    `first` is a time on the wall in `zone`, `rule` how it repeats (RRULE; empty: once). `starts_at` and `ends_at` are
+    of the occurrence under way or next; both None when none is left.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120)
+    services = models.JSONField(default=list)
+    matchers = models.JSONField(default=list)
+    zone = models.CharField(max_length=64)
+    first = models.CharField(max_length=19)
+    lasts = models.DurationField()
+    rule = models.CharField(max_length=200, blank=True, default="")
+    critical_pages = models.BooleanField(default=False)
+    comment = models.TextField(blank=True, default="")
+    author = models.CharField(max_length=200)
+    updated_at = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="alerts_maintenance_ends")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Change(models.Model):

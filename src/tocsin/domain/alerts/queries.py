@@ -22,16 +22,20 @@ from tocsin.domain.alerts.models import (
 )
 from tocsin.domain.alerts.permissions import CONNECT, VIEW
 from tocsin.domain.alerts.ports import CHECKS, hidden_groups
+from tocsin.domain.alerts.quieting import dead_signals, inhibitions, maintenance, maintenances, mute_reasons
 from tocsin.domain.alerts.views import (
     PAGE,
     AlertFilter,
     AlertPage,
     AlertRow,
     ChangeView,
+    DeadSignal,
     Door,
     GroupRow,
     IngestRate,
+    InhibitionView,
     IntegrationView,
+    MaintenanceView,
     RouteView,
     SilenceView,
 )
@@ -44,12 +48,20 @@ __all__ = [
     "AlertPage",
     "AlertRow",
     "ChangeView",
+    "DeadSignal",
     "Door",
     "GroupRow",
     "IngestRate",
+    "InhibitionView",
     "IntegrationView",
+    "MaintenanceView",
     "RouteView",
     "SilenceView",
+    "dead_signals",
+    "inhibitions",
+    "maintenance",
+    "maintenances",
+    "mute_reasons",
 ]
 
 
@@ -104,6 +116,8 @@ def _alert_rows(actor: Actor, wanted: AlertFilter) -> QuerySet[Alert]:
         condition &= Q(group_id__in=[_uuid(id_) for id_ in wanted.group_ids])
     if wanted.silenced is not None:
         condition &= ~Q(silenced_by=[]) if wanted.silenced else Q(silenced_by=[])
+    if wanted.muted is not None:
+        condition &= Q(muted=wanted.muted)
     if wanted.text:
         condition &= Q(title__icontains=wanted.text)
     return _seen_by(actor, Alert.objects.filter(condition)).select_related("service", "integration")
@@ -276,6 +290,8 @@ def _alert(row: Alert) -> AlertRow:
         count=row.count,
         group_id=str(row.group_id) if row.group_id else None,
         silenced_by=tuple(row.silenced_by),
+        inhibited_by=tuple(row.inhibited_by),
+        maintained_by=tuple(row.maintained_by),
     )
 
 
@@ -302,6 +318,7 @@ def _group(row: AlertGroup) -> GroupRow:
         firing=row.firing,
         stale=row.stale,
         total=row.total,
+        further=tuple((service, policy) for service, policy in row.further),
     )
 
 
@@ -335,6 +352,7 @@ def _route(row: Route) -> RouteView:
         policy_id=row.policy_id,
         group_by=tuple(row.group_by),
         continues=row.continues,
+        enabled=row.enabled,
     )
 
 

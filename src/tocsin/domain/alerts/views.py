@@ -13,7 +13,10 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """One alert. `silenced_by` are ids of silences; `fingerprint` is the one that `amtool` shows."""
+    """One alert. `fingerprint` is the one that `amtool` shows.
+
+    `silenced_by`, `inhibited_by`, `maintained_by`: ids of what keeps it quiet; `mute_reasons` of the queries says why.
+    """
 
     id: str
     title: str
@@ -39,11 +42,18 @@ class AlertRow:
     count: int
     group_id: str | None
     silenced_by: tuple[str, ...]
+    inhibited_by: tuple[str, ...] = ()
+    maintained_by: tuple[str, ...] = ()
 
     @property
     def silenced(self) -> bool:
         """True while a silence covers it."""
         return bool(self.silenced_by)
+
+    @property
+    def muted(self) -> bool:
+        """True while anything keeps it quiet: it pages nobody, and it is not well either."""
+        return bool(self.silenced_by or self.inhibited_by or self.maintained_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,7 @@ class AlertFilter:
     integration_id: str = ""
     group_ids: tuple[str, ...] = ()
     silenced: bool | None = None
+    muted: bool | None = None
     text: str = ""
     limit: int = PAGE
     before: str = ""
@@ -95,6 +106,8 @@ class GroupRow:
     firing: int
     stale: int
     total: int
+    further: tuple[tuple[str, str], ...] = ()
+    """(service id, policy id) of each further route that takes its alerts as well; either may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +141,7 @@ class RouteView:
     policy_id: str
     group_by: tuple[str, ...]
     continues: bool
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +158,60 @@ class SilenceView:
     updated_at: datetime
     integration_id: str | None
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class InhibitionView:
+    """One inhibition; `source` and `target` as matchers in words. `quiet`: how many alerts it keeps quiet now."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    equal: tuple[str, ...]
+    enabled: bool
+    author: str
+    updated_at: datetime
+    quiet: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceView:
+    """One window. `state`: under way, planned or over; `starts_at` and `ends_at` of the time under way, next or last.
+
+    `services` are pairs of id and name, `first` the first start as the wall clock in `zone` shows it.
+    """
+
+    id: str
+    name: str
+    services: tuple[tuple[str, str], ...]
+    matchers: str
+    zone: str
+    first: datetime
+    lasts: timedelta
+    rule: str
+    critical_pages: bool
+    comment: str
+    author: str
+    updated_at: datetime
+    starts_at: datetime | None
+    ends_at: datetime | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadSignal:
+    """A signal that could not be read: `payload` is its beginning as text, `size` its length in bytes."""
+
+    id: int
+    integration_id: str
+    integration: str
+    source: str
+    payload: str
+    size: int
+    received_at: datetime
+    buried_at: datetime
+    error: str
 
 
 @dataclass(frozen=True, slots=True)

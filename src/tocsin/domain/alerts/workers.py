@@ -6,6 +6,8 @@ from tocsin.core.work import JobView, drain, enqueue, periodic, transactional
 from tocsin.domain.alerts import commands
 from tocsin.domain.alerts.commands.grouping import FLUSH, Flush
 from tocsin.domain.alerts.commands.integrations import TEST_OVER, TestOver
+from tocsin.domain.alerts.commands.maintenance import TURN, Turn
+from tocsin.domain.alerts.commands.muting import LOOK_AGAIN, LookAgain
 from tocsin.domain.alerts.commands.silences import SWEEP, Sweep
 from tocsin.domain.alerts.commands.sweeping import STEP
 from tocsin.domain.alerts.ports import SHARDS, load_sources
@@ -49,10 +51,32 @@ def flush(payload: Flush, job: JobView) -> None:
 
 @transactional(SWEEP, Sweep)
 def sweep_silences(payload: Sweep, job: JobView) -> None:
-    """A silence begins or ends: bring all open alerts in line, 500 at a time."""
-    last = commands.apply_silences(system("alerts.silences"), after=payload.after)
+    """A silence, a window or the inhibitions changed: bring all open alerts in line, 500 at a time."""
+    last = commands.apply_mutes(system("alerts.silences"), after=payload.after)
     if last:
         enqueue(SWEEP, Sweep(after=last))
+
+
+@transactional(LOOK_AGAIN, LookAgain)
+def look_again(payload: LookAgain, job: JobView) -> None:
+    """An inhibiting alert came or went: look at those that it may cover, 500 at a time."""
+    last = commands.look_again(
+        system("alerts.inhibitions"), inhibition=payload.inhibition, equal=payload.equal, after=payload.after
+    )
+    if last:
+        enqueue(LOOK_AGAIN, LookAgain(payload.inhibition, payload.equal, last))
+
+
+@periodic("alerts.inhibitions", every=_EVERY)
+def check_inhibitions() -> int:
+    """Mend marks that two engines at one moment left wrong."""
+    return commands.find_unjustly_told(system("alerts.inhibitions"))
+
+
+@transactional(TURN, Turn)
+def turn_window(payload: Turn, job: JobView) -> None:
+    """A maintenance window begins or ends."""
+    commands.turn_window(system("alerts.maintenance"), window_id=payload.window)
 
 
 @transactional(TEST_OVER, TestOver)

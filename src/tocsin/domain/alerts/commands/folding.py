@@ -16,7 +16,8 @@ from django.db import InterfaceError, OperationalError, transaction
 from tocsin.domain.alerts import events
 from tocsin.domain.alerts.commands.accepting import bury
 from tocsin.domain.alerts.commands.grouping import Book, Move
-from tocsin.domain.alerts.commands.placing import Switchboard
+from tocsin.domain.alerts.commands.muting import Mutes
+from tocsin.domain.alerts.commands.placing import Switchboard, routing_labels
 from tocsin.domain.alerts.commands.rows import save_alerts, save_seen, take_over, view_of
 from tocsin.domain.alerts.models import Alert, Change, InboxItem, Integration, SourceState
 from tocsin.domain.alerts.permissions import ACCEPT
@@ -75,6 +76,8 @@ class _Batch:
     seen: dict[Any, Alert] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     acknowledged: list[Alert] = field(default_factory=list)
+    born: set[Any] = field(default_factory=set)
+    mutes: Mutes | None = None
 
     def fold(self, items: Sequence[InboxItem]) -> None:
         self.integrations = Integration.objects.in_bulk({item.integration for item in items})
@@ -120,24 +123,36 @@ class _Batch:
         )
 
     def _decide_all(self, signals: Sequence[tuple[InboxItem, Report]]) -> None:
-        switchboard = Switchboard(self.at)
-        for item, report in signals:
-            move = self._decide(item, report)
-            if move is None:
-                continue
+        decided = [move for item, report in signals if (move := self._decide(item, report)) is not None]
+        # An alert that only says the same again stays as muted or loud as it was: what else changes that looks again.
+        moved = [move for move in decided if move.alert.id in self.changed or move.alert.id in self.born]
+        if moved:
+            self._mute_and_place(moved)
+        self.moves = [move for move in decided if move.outcome in _SHIFTS]
+
+    def _mute_and_place(self, moves: Sequence[Move]) -> None:
+        """By how the alerts stand at the end of the batch, so that its order does not matter."""
+        self.mutes, switchboard = Mutes(self.at), Switchboard()
+        alerts = {move.alert.id: move.alert for move in moves}
+        labels = {id_: routing_labels(a, self.integrations[a.integration_id]) for id_, a in alerts.items()}
+        self.mutes.know((alert, labels[id_]) for id_, alert in alerts.items())
+        for move in moves:
             alert = move.alert
-            if move.outcome is not Outcome.RESOLVED:
-                was_silenced = bool(alert.silenced_by)
-                alert.silenced_by = switchboard.silenced_by(alert)
-                freed = was_silenced and not alert.silenced_by and alert.group_id is None
-                if freed and alert.state == AlertState.FIRING:
-                    move.outcome, move.before = Outcome.OPENED, None
-                if was_silenced != bool(alert.silenced_by):
-                    self._mark_changed(alert)
+            if move.outcome is Outcome.RESOLVED:
+                continue
+            place = switchboard.place(alert, self.integrations[alert.integration_id])
+            was_muted = alert.muted
+            muted = self.mutes.over(alert, labels[alert.id], place.services)
+            if muted.mark(alert):
+                self._mark_changed(alert)
+            if muted:
+                alert.service_id = alert.service_id or (UUID(place.service_id) if place.service_id else None)
+                continue
+            freed = was_muted and alert.group_id is None
+            if freed and alert.state == AlertState.FIRING:
+                move.outcome, move.before = Outcome.OPENED, None
             if move.outcome in _SHIFTS:
-                if not alert.silenced_by:
-                    move.place = switchboard.place(alert, self.integrations[alert.integration_id])
-                self.moves.append(move)
+                move.place, move.wait = place, self.mutes.wait(labels[alert.id])
 
     def _decide(self, item: InboxItem, report: Report) -> Move | None:
         """Apply one signal to the latest alert of its key; None when it was dropped."""
@@ -184,6 +199,7 @@ class _Batch:
         )
         self.current[item.key] = alert
         self.created.append(alert)
+        self.born.add(alert.id)
         return alert
 
     def _service_of(self, item: InboxItem, report: Report) -> Any:
@@ -219,11 +235,12 @@ class _Batch:
                     events.Acknowledged(group=str(alert.group_id), alert=str(alert.id), title=alert.title),
                 )
         book.settle(self.moves)
-        fresh = {alert.id for alert in self.created}
-        ordered = sorted((a for a in self.changed.values() if a.id not in fresh), key=lambda a: a.key)
+        ordered = sorted((a for a in self.changed.values() if a.id not in self.born), key=lambda a: a.key)
         save_alerts(ordered)
-        save_seen(a for id_, a in self.seen.items() if id_ not in fresh and id_ not in self.changed)
+        save_seen(a for id_, a in self.seen.items() if id_ not in self.born and id_ not in self.changed)
         Alert.objects.bulk_create(self.created)
+        if self.mutes is not None:
+            self.mutes.save()
 
     def _note_sources(self, items: Sequence[InboxItem]) -> None:
         heard: dict[Any, datetime] = {}

@@ -5,7 +5,7 @@ Everything that changes an alert's state settles it here. Locks groups in sorted
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db.models import Q
@@ -18,7 +18,7 @@ from tocsin.domain.alerts.commands.rows import save_groups
 from tocsin.domain.alerts.models import Alert, AlertGroup, Integration
 from tocsin.domain.alerts.rules import grouping
 from tocsin.domain.alerts.rules.lifecycle import REOPEN_WITHIN, AlertState, Outcome
-from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.domain.oncall.rules.urgency import Severity, highest
 from tocsin.kernel.actor import Actor
 
 OPEN, QUIET, STALE = "open", "quiet", "stale"
@@ -37,8 +37,9 @@ class Flush(msgspec.Struct):
 class Move:
     """An alert whose state was decided. `before` is its state then (None: it is new).
 
-    `place` is where it goes if it is in no current group; a silenced alert has none: it is counted where it is,
-    but enters nothing and makes no group speak.
+    `place` is where it goes if it is in no current group; a muted alert has none: it is counted where it is,
+    but enters nothing and makes no group speak. `wait`: how long a new group waits for one that may inhibit it.
+    `withdraws`: it was muted before its group first spoke, and leaves it.
     """
 
     alert: Alert
@@ -46,6 +47,8 @@ class Move:
     outcome: Outcome
     place: Place | None = None
     opens_new: bool = False
+    wait: timedelta = timedelta(0)
+    withdraws: bool = False
     after: AlertState = field(init=False)
     severity: Severity = field(init=False)
 
@@ -65,6 +68,8 @@ class Book:
         self._touched: dict[object, AlertGroup] = {}
         self._waiting: dict[object, datetime | None] = {}
         self._pending: list[Pending] = []
+        self._left: dict[object, AlertGroup] = {}
+        self._moves: Sequence[Move] = ()
 
     def settle(self, moves: Sequence[Move]) -> None:
         """Count every move in its group, let groups speak that must, save groups, write events, set timers.
@@ -72,8 +77,13 @@ class Book:
         The alerts themselves are the caller's to save (their `group` is set here).
         """
         self._load(moves)
+        self._moves = moves
         for move in moves:
-            self._count(move)
+            if move.withdraws:
+                self._withdraw(move)
+            else:
+                self._count(move)
+        self._lower()
         for group in self._touched.values():
             # Spoken first: a Critical alert that came and went in one batch is told, then the quiet.
             self._speak_if_due(group)
@@ -146,6 +156,7 @@ class Book:
             service_id=place.service_id or None,
             services=list(place.services),
             policy_id=place.policy_id,
+            further=[list(pair) for pair in place.further],
             unrouted=place.unrouted,
             created_at=self.at,
             starts_at=alert.starts_at,
@@ -199,7 +210,37 @@ class Book:
         after = grouping.join(before, move.severity, service, self.at).group
         group.severity = after.severity.value
         group.services = sorted({s for s in after.services if s} | set(place.services))
-        group.flush_at = after.flush_at
+        flush_at = after.flush_at
+        if move.wait and flush_at is not None:
+            flush_at = max(flush_at, self.at + move.wait)
+            flush_at = min(flush_at, group.flush_at) if group.flush_at is not None else flush_at
+        group.flush_at = flush_at
+
+    def _withdraw(self, move: Move) -> None:
+        group = self._by_id.get(move.alert.group_id)
+        if group is None or group.flushed_at is not None:
+            return
+        self._touch(group)
+        _shift(group, move.before, -1)
+        group.total -= 1
+        group.added -= 1
+        move.alert.group_id = None
+        self._left[group.id] = group
+        if group.firing <= 0:
+            group.flush_at = None
+
+    def _lower(self) -> None:
+        """A group is as bad as the alerts that stayed in it. One query, none when nothing was withdrawn."""
+        if not self._left:
+            return
+        stay: dict[object, list[Severity]] = {id_: [] for id_ in self._left}
+        gone = {move.alert.id for move in self._moves if move.withdraws}
+        rows = Alert.objects.filter(group__in=list(stay), current=True).exclude(id__in=gone)
+        for group_id, severity in rows.values_list("group_id", "severity"):
+            stay[group_id].append(Severity(severity))
+        for id_, severities in stay.items():
+            if severities:
+                self._left[id_].severity = highest(severities).value
 
     def _turn(self, group: AlertGroup) -> None:
         """Quiet, stale or open, as its counts say. A group that fell quiet before it spoke says nothing."""

@@ -7,6 +7,8 @@ from django.db import transaction
 from tocsin.core.log import append
 from tocsin.domain.alerts import events
 from tocsin.domain.alerts.commands.grouping import Book, Move
+from tocsin.domain.alerts.commands.muting import Mutes
+from tocsin.domain.alerts.commands.placing import routing_labels
 from tocsin.domain.alerts.commands.rows import save_alerts, take_over, view_of
 from tocsin.domain.alerts.models import Alert, AlertGroup, Integration
 from tocsin.domain.alerts.permissions import HANDLE
@@ -57,11 +59,14 @@ def _say(actor: Actor, alert_id: str, kind: SignalKind, *, reason: str) -> None:
         if decision.outcome is Outcome.DROPPED or decision.alert is None:
             return
         take_over(alert, decision.alert)
-        book = Book(actor, at, dict(Integration.objects.in_bulk([alert.integration_id])))
+        integrations = Integration.objects.in_bulk([alert.integration_id])
+        book, mutes = Book(actor, at, dict(integrations)), Mutes(at)
+        mutes.know([(alert, routing_labels(alert, integrations[alert.integration_id]))])
         if alert.group_id is not None:
             book.say(alert.group_id, _event(alert, kind, reason))
         book.settle([Move(alert, before, decision.outcome)])
         save_alerts([alert])
+        mutes.save()
 
 
 def _event(alert: Alert, kind: SignalKind, reason: str) -> events.Acknowledged | events.ResolvedByHand:

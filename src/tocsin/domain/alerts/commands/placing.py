@@ -1,8 +1,7 @@
-"""Where an alert goes and who keeps it quiet: routes and silences as they stand, loaded once for a batch."""
+"""Where an alert goes: the routes as they stand, loaded once for a batch."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 
 from tocsin.domain.alerts import models
 from tocsin.domain.alerts.ports import CHECKS
@@ -23,21 +22,23 @@ class Place:
     service_id: str = ""
     services: tuple[str, ...] = ()
     policy_id: str = ""
+    further: tuple[tuple[str, str], ...] = ()
+    """(service, policy) of each further route that takes it as well."""
     unrouted: str = ""
 
 
 @dataclass
 class Switchboard:
-    """Routes and silences at `at`. Two queries, made when it is first asked."""
+    """The enabled routes. One query, made when it is first asked."""
 
-    at: datetime
     _routes: tuple[routing.Route, ...] | None = None
-    _silences: list[tuple[str, routing.Silence]] | None = field(default=None)
 
     def place(self, alert: models.Alert, integration: models.Integration) -> Place:
         """The group for an alert. A source with a service is a route by itself; else none is an answer too."""
         if self._routes is None:
-            self._routes = tuple(as_rule(row) for row in models.Route.objects.order_by("order", "id"))
+            self._routes = tuple(
+                as_rule(row) for row in models.Route.objects.filter(enabled=True).order_by("order", "id")
+            )
         own = str((alert.service_id if integration.kind == CHECKS else integration.service_id) or "")
         labels = routing_labels(alert, integration)
         found = routing.route(self._routes, labels)
@@ -51,6 +52,7 @@ class Switchboard:
                 service_id=first.service or own,
                 services=services,
                 policy_id=first.policy,
+                further=tuple((r.service or own, r.policy) for r in found.routes[1:]),
             )
         return Place(
             key=group_key(str(integration.id), DEFAULT_GROUP_BY, labels),
@@ -59,16 +61,6 @@ class Switchboard:
             services=(own,) if own else (),
             unrouted="" if own else found.sentence,
         )
-
-    def silenced_by(self, alert: models.Alert) -> list[str]:
-        """Ids of the silences in force over an alert, in order."""
-        if self._silences is None:
-            rows = models.Silence.objects.filter(starts_at__lte=self.at, ends_at__gt=self.at).order_by("id")
-            self._silences = [(str(row.integration_id or ""), _silence(row)) for row in rows]
-        if not self._silences:
-            return []
-        mine = (rule for scope, rule in self._silences if scope in ("", str(alert.integration_id)))
-        return list(routing.silenced_by(mine, alert.labels, self.at))
 
 
 def routing_labels(alert: models.Alert, integration: models.Integration) -> dict[str, str]:
@@ -109,7 +101,3 @@ def as_rule(row: models.Route) -> routing.Route:
         continue_=row.continues,
         name=row.name,
     )
-
-
-def _silence(row: models.Silence) -> routing.Silence:
-    return routing.Silence(str(row.id), matchers_of(row.matchers), row.starts_at, row.ends_at)

@@ -3,20 +3,23 @@
 Each command does one bounded step and says how much it did, so that a worker can call it until nothing is left.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from tocsin.core.log import Pending, append_many
 from tocsin.core.work import enqueue, wake_engine
 from tocsin.domain.alerts import events
+from tocsin.domain.alerts.commands import muting
 from tocsin.domain.alerts.commands.accepting import accept
 from tocsin.domain.alerts.commands.grouping import FLUSH, Book, Flush, Move
-from tocsin.domain.alerts.commands.placing import Switchboard
+from tocsin.domain.alerts.commands.muting import Mutes
+from tocsin.domain.alerts.commands.placing import Place, Switchboard, routing_labels
 from tocsin.domain.alerts.commands.rows import save_alerts, take_over, view_of
-from tocsin.domain.alerts.models import Alert, AlertGroup, Integration, SourceState
+from tocsin.domain.alerts.models import Alert, AlertGroup, InhibitionSide, Integration, SourceState
 from tocsin.domain.alerts.own_signals import OwnSignal, own_signal
 from tocsin.domain.alerts.permissions import ACCEPT
 from tocsin.domain.alerts.ports import Accepted
@@ -26,6 +29,7 @@ from tocsin.kernel.clock import now
 
 STEP = 500
 OPEN_STATES = (AlertState.FIRING.value, AlertState.ACKNOWLEDGED.value)
+_SWEPT = (*OPEN_STATES, AlertState.STALE.value)
 
 
 def expire_alerts(actor: Actor, *, listening_since: datetime) -> int:
@@ -41,7 +45,7 @@ def expire_alerts(actor: Actor, *, listening_since: datetime) -> int:
         heard = dict(
             SourceState.objects.filter(integration__in=integrations).values_list("integration_id", "last_seen_at")
         )
-        moves = []
+        moves, mutes = [], Mutes(at)
         for alert in alerts:
             integration = integrations[alert.integration_id]
             source = SourceView(heard.get(integration.id), integration.every, listening_since)
@@ -52,7 +56,9 @@ def expire_alerts(actor: Actor, *, listening_since: datetime) -> int:
             take_over(alert, decision.alert)
             moves.append(Move(alert, before, decision.outcome))
         Book(actor, at, dict(integrations)).settle(moves)
+        mutes.know((alert, routing_labels(alert, integrations[alert.integration_id])) for alert in alerts)
         save_alerts(alerts)
+        mutes.save()
     return len(alerts)
 
 
@@ -118,30 +124,89 @@ def flush_group(actor: Actor, *, group_id: str) -> None:
         Book(actor, at, dict(integrations)).flush(group)
 
 
-def apply_silences(actor: Actor, *, after: str = "") -> str:
-    """Bring the mark of up to 500 open alerts in line with the silences now in force, in order of id.
+def apply_mutes(actor: Actor, *, after: str = "") -> str:
+    """Bring up to 500 open alerts in line with what is in force now, in order of id: silences, windows, inhibitions.
 
-    One that is freed and was never told joins its group now. Returns the last id, or '' when all are done.
+    One that is freed and was never told joins its group now; one that is muted before its group first spoke leaves it.
+    Returns the last id, or '' when all are done.
     """
     actor.require(ACCEPT)
-    at = now()
+    rows = Alert.objects.filter(current=True, state__in=_SWEPT).order_by("id")
+    if after:
+        rows = rows.filter(id__gt=UUID(after))
     with transaction.atomic():
-        rows = Alert.objects.filter(current=True, state__in=[*OPEN_STATES, AlertState.STALE.value]).order_by("id")
-        if after:
-            rows = rows.filter(id__gt=UUID(after))
         ids = list(rows.values_list("id", flat=True)[:STEP])
-        alerts = list(Alert.objects.select_for_update().filter(id__in=ids, current=True).order_by("key"))
-        integrations = Integration.objects.in_bulk({a.integration_id for a in alerts})
-        switchboard, moves, changed = Switchboard(at), [], []
-        for alert in alerts:
-            covering = switchboard.silenced_by(alert)
-            if covering == alert.silenced_by:
-                continue
-            alert.silenced_by = covering
-            changed.append(alert)
-            if not covering and alert.group_id is None and alert.state == AlertState.FIRING:
-                place = switchboard.place(alert, integrations[alert.integration_id])
-                moves.append(Move(alert, None, Outcome.OPENED, place))
-        Book(actor, at, dict(integrations)).settle(moves)
-        save_alerts(changed)
+        _bring_in_line(actor, ids)
     return str(ids[-1]) if len(ids) == STEP else ""
+
+
+def look_again(actor: Actor, *, inhibition: str, equal: str, after: str = "") -> str:
+    """The same for up to 500 targets of an inhibition that agree in their equal labels: a source came or went."""
+    actor.require(ACCEPT)
+    sides = InhibitionSide.objects.filter(inhibition_id=UUID(inhibition), equal=equal, is_target=True)
+    if after:
+        sides = sides.filter(alert_id__gt=UUID(after))
+    with transaction.atomic():
+        ids = list(sides.order_by("alert_id").values_list("alert_id", flat=True)[:STEP])
+        _bring_in_line(actor, ids)
+    return str(ids[-1]) if len(ids) == STEP else ""
+
+
+def find_unjustly_told(actor: Actor) -> int:
+    """Look again where an inhibition and its mark disagree: two engines folded source and target at one moment.
+
+    Returns how many pairs of inhibition and equal labels. Two queries.
+    """
+    actor.require(ACCEPT)
+    sources = InhibitionSide.objects.filter(
+        inhibition=OuterRef("inhibition"), equal=OuterRef("equal"), is_source=True
+    ).exclude(alert=OuterRef("alert"))
+    targets = InhibitionSide.objects.filter(is_target=True, inhibition__enabled=True)
+    loud = targets.filter(Exists(sources), is_source=False, alert__inhibited_by=[])
+    held = targets.filter(~Exists(sources)).exclude(alert__inhibited_by=[])
+    pairs = {
+        (str(inhibition), equal)
+        for found in (loud, held)
+        for inhibition, equal in found.values_list("inhibition_id", "equal")[:STEP]
+    }
+    with transaction.atomic():
+        muting.look_again(pairs, now())
+    return len(pairs)
+
+
+def _bring_in_line(actor: Actor, ids: Sequence[UUID]) -> None:
+    at = now()
+    alerts = list(Alert.objects.select_for_update().filter(id__in=ids, current=True).order_by("key"))
+    integrations = Integration.objects.in_bulk({a.integration_id for a in alerts})
+    mutes, switchboard = Mutes(at), Switchboard()
+    labels = {alert.id: routing_labels(alert, integrations[alert.integration_id]) for alert in alerts}
+    mutes.know((alert, labels[alert.id]) for alert in alerts)
+    moves, changed = [], []
+    for alert in alerts:
+        place = switchboard.place(alert, integrations[alert.integration_id])
+        was_muted = alert.muted
+        muted = mutes.over(alert, labels[alert.id], place.services)
+        differs = muted.mark(alert)
+        move = _withdrawn(alert) if muted else _freed(alert, place) if was_muted else None
+        if move is not None:
+            moves.append(move)
+        if differs or move is not None:
+            changed.append(alert)
+    Book(actor, at, dict(integrations)).settle(moves)
+    save_alerts(changed)
+    mutes.save()
+
+
+def _withdrawn(alert: Alert) -> Move | None:
+    if alert.group_id is None or alert.state not in OPEN_STATES:
+        return None
+    return Move(alert, AlertState(alert.state), Outcome.REFRESHED, withdraws=True)
+
+
+def _freed(alert: Alert, place: Place) -> Move | None:
+    """It is told as if it had just opened; one told before speaks only if it has become worse since."""
+    if alert.state != AlertState.FIRING:
+        return None
+    if alert.group_id is None:
+        return Move(alert, None, Outcome.OPENED, place)
+    return Move(alert, AlertState.FIRING, Outcome.RAISED, place)

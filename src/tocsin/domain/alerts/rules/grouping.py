@@ -13,6 +13,9 @@ from tocsin.domain.oncall.rules.urgency import Severity
 
 GROUP_WAIT = timedelta(seconds=30)
 GROUP_INTERVAL = timedelta(minutes=5)
+SETTLES_WITHIN = timedelta(seconds=10)
+SETTLE_INTERVAL = timedelta(seconds=1)
+"""One batch of a sender is folded in parts: a group that has just begun speaks every second of what still comes."""
 ALL_LABELS = "..."
 """In `group_by`: every label, so that each alert is its own group."""
 
@@ -70,6 +73,8 @@ def join(group: Group | None, severity: Severity, service: str, now: datetime) -
         return _speak(joined, now, f"severity raised to {severity.word}")
     if new_service:
         return _speak(joined, now, f"{service} is affected as well")
+    if now - group.created_at < SETTLES_WITHIN:
+        return _speak(joined, group.flushed_at + SETTLE_INTERVAL, "of the same moment as the first alerts")
     return _speak(joined, group.flushed_at + GROUP_INTERVAL, "bundled until the group speaks again")
 
 
