@@ -6,6 +6,7 @@ redirect, never uses a proxy of the environment, never shows a body to anybody b
 
 from tocsin.core.outgoing.addresses import AddressRefused, refusal
 from tocsin.core.outgoing.client import Answer, BadUrl, NoAnswer, OutgoingError, Unreachable, check_url, request
+from tocsin.core.outgoing.connect import register_exception
 from tocsin.core.outgoing.guard import guarded
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "check_url",
     "guarded",
     "refusal",
+    "register_exception",
     "request",
 ]

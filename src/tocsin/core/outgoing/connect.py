@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpcore
@@ -16,6 +16,8 @@ import httpcore
 from tocsin.core.outgoing.addresses import AddressRefused, refusal
 
 _CHUNK = 64 * 1024
+Exemption = Callable[[str, int], bool]
+_exceptions: list[Exemption] = []
 
 
 class Deadline:
@@ -53,11 +55,18 @@ def resolve(host: str, port: int, timeout: float) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def permitted(host: str, addresses: Iterable[str]) -> list[str]:
+def register_exception(exception: Exemption) -> None:
+    """`exception(address, port)` is asked about an address that would be refused; True lets it be dialled."""
+    _exceptions.append(exception)
+
+
+def permitted(host: str, addresses: Iterable[str], port: int = 0) -> list[str]:
     """Those addresses that may be dialled. Raises `AddressRefused` when there are none."""
     good, why = [], "it has no address"
     for address in addresses:
         reason = refusal(address)
+        if reason and any(exception(address, port) for exception in _exceptions):
+            reason = ""
         if reason:
             why = f"{address} is refused ({reason})"
         else:
@@ -86,7 +95,8 @@ class CheckedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Resolve, judge, dial. Host header and TLS name stay those of the URL: they are the caller's."""
-        addresses = permitted(host, resolve(host, port, self._deadline.left(httpcore.ConnectTimeout)))
+        resolved = resolve(host, port, self._deadline.left(httpcore.ConnectTimeout))
+        addresses = permitted(host, resolved, port)
         for address in addresses[:-1]:
             try:
                 return self._dial(address, port, share=len(addresses))

@@ -218,6 +218,7 @@ class Transport(Protocol):
 _transports: dict[str, Transport] = {}
 Recheck = Callable[[DeliveryView], str | None]
 _rechecks: dict[str, Recheck] = {}
+_guards: dict[str, Recheck] = {}
 
 
 def register_transport(kind: str, transport: Transport) -> None:
@@ -249,15 +250,22 @@ def register_recheck(purpose: str, recheck: Recheck) -> None:
     _rechecks[purpose] = recheck
 
 
+def register_guard(name: str, guard: Recheck) -> None:
+    """`guard(delivery)` is asked right before every attempt of every purpose; a reason suppresses it."""
+    _guards[name] = guard
+
+
 def reason_not_to_send(delivery: DeliveryView) -> str:
-    """The reason of the purpose's recheck, or ''. A recheck that breaks never holds an urgent message back."""
+    """The reason of the purpose's recheck or of a guard, or ''. One that breaks never holds an urgent message back."""
     recheck = _rechecks.get(delivery.purpose)
-    if recheck is None:
-        return ""
-    try:
-        return recheck(delivery) or ""
-    except Exception:
-        if not delivery.urgent:
-            raise
-        log.exception("recheck_failed", purpose=delivery.purpose, delivery=delivery.id)
-        return ""
+    for ask in [*([recheck] if recheck else []), *_guards.values()]:
+        try:
+            reason = ask(delivery)
+        except Exception:
+            if not delivery.urgent:
+                raise
+            log.exception("recheck_failed", purpose=delivery.purpose, delivery=delivery.id)
+            continue
+        if reason:
+            return reason
+    return ""
