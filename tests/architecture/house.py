@@ -26,6 +26,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("comms", "investigations", "recovery"),
     ("support",),
     ("statuspage",),
+    ("drill",),
 )
 HEIGHT = {room: height for height, rooms in enumerate(ROOMS) for room in rooms}
 

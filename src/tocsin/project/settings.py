@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tocsin.domain.incidents",
     "tocsin.domain.knowledge",
     "tocsin.domain.statuspage",
+    "tocsin.domain.drill",
     "tocsin.screens",
 ]
 

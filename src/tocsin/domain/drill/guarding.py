@@ -1,0 +1,51 @@
+"""What a drill may and may not do to the world: nobody but practice people is called, nothing but the shop is reached.
+
+Asked by the delivery room right before every attempt, and by the way out over HTTP when it would refuse an address.
+"""
+
+from tocsin.domain.delivery.ports import DeliveryView
+from tocsin.domain.drill.models import Drill
+from tocsin.domain.drill.rules import MAILBOX, PRACTICE_DOMAIN
+from tocsin.domain.incidents.queries import incident
+from tocsin.kernel.actor import system
+from tocsin.kernel.errors import Refused
+
+_READER = system("drill")
+REASON = "This is a drill: only its practice people are called, in the practice mailbox."
+LOOPBACK = "127.0.0.1"
+
+
+def not_for_real_people(delivery: DeliveryView) -> str | None:
+    """The reason to hold a message about a drill's incident back unless it goes to the practice mailbox.
+
+    One query for any other message.
+    """
+    if delivery.kind == MAILBOX:
+        return None
+    if delivery.address_hint.endswith(PRACTICE_DOMAIN):
+        return REASON
+    if delivery.subject_kind != "incident":
+        return None
+    found = Drill.objects.filter(incident=delivery.subject_id).exists()
+    return REASON if found or _about_the_shop(delivery.subject_id) else None
+
+
+def _about_the_shop(incident_id: str) -> bool:
+    """True when the incident is about nothing but the service of the drill under way (its player may not know yet)."""
+    row = Drill.objects.filter(ended_at=None).only("made").first()
+    service = row.made.get("service") if row else None
+    if not service:
+        return False
+    try:
+        hit = [ref.id for ref in incident(_READER, incident_id).services]
+    except Refused:
+        return False
+    return hit == [service]
+
+
+def may_reach(address: str, port: int) -> bool:
+    """True for the sample shop of the drill under way: Tocsin's own check may look at it. One query."""
+    if address != LOOPBACK:
+        return False
+    row = Drill.objects.filter(ended_at=None).only("made").first()
+    return row is not None and row.made.get("shop_port") == port

@@ -1,0 +1,1 @@
+"""The practice mailbox of a drill, as a way out for messages."""
