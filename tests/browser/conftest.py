@@ -162,5 +162,7 @@ def watched(context: Any, house: House) -> Any:
     host = urlsplit(house.url).netloc
     page.on("console", lambda m: page.faults.append(f"{m.type}: {m.text}") if m.type in {"error", "warning"} else None)
     page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-    page.on("request", lambda r: page.faults.append(f"asked {r.url}") if urlsplit(r.url).netloc not in ("", host) else 0)
+    page.on(
+        "request", lambda r: page.faults.append(f"asked {r.url}") if urlsplit(r.url).netloc not in ("", host) else 0
+    )
     return page

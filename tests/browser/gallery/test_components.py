@@ -1,35 +1,13 @@
 """Every component in a real browser: both themes, phone and desk, with axe and without a fault in the console."""
 
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api")
+from tests.browser.conftest import AXE
 
-AXE = Path(__file__).parent.parent / "vendor/axe/axe.min.js"
-CHROMIUM = os.environ.get("TOCSIN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 LAYOUTS = ["app", "incident", "reading", "phone", "bare", "empty"]
 SMALLEST_TARGET = 24
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tocsin.ui.tests.routes")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tocsin.kernel import durations
-from tocsin.ui import charts, forms, marks, times, undo
+from tocsin.ui import charts, forms, marks, plots, times, undo
 from tocsin.ui.parts import Day
 
 register = template.Library()
@@ -178,6 +178,12 @@ def bars(days: Sequence[Day], label: str) -> SafeString:
 def spark(values: Sequence[float], label: str, abnormal: Sequence[bool] = (), size: str = "") -> SafeString:
     """A sparkline."""
     return charts.spark(values, label, abnormal or (), large=size == "lg")
+
+
+@register.simple_tag
+def plot(figure: plots.Plot) -> SafeString:
+    """A series over time with its legend and its numbers."""
+    return plots.drawn(figure)
 
 
 @register.simple_tag(takes_context=True)
