@@ -9,20 +9,10 @@ from typing import Any
 import pytest
 
 from tests.access.routes_declared import Declared, declared
-from tests.browser.conftest import AXE, House, watched
+from tests.browser.conftest import House, watched
+from tests.browser.looking import faults_of
 
 pytestmark = pytest.mark.browser
-WIDTHS = (1440, 768, 360)
-THEMES = ("light", "dark")
-# Where axe looks too: a desk by day, a phone by night.
-AXE_AT = {(1440, "light"), (360, "dark")}
-_RUN_AXE = "axe.run({resultTypes: ['violations']}).then(r => r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html).slice(0, 3)]))"
-_MEASURE = """() => ({
-  sideways: document.documentElement.scrollWidth - innerWidth,
-  wide: [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
-    && !e.closest('.t-scroll, .t-tabs, .visually-hidden, pre, [popover]')).slice(0, 3).map(e => e.outerHTML.slice(0, 120)),
-  headings: document.querySelectorAll('h1').length,
-  title: document.title, lang: document.documentElement.lang})"""
 
 
 def _ways() -> list[Any]:
@@ -37,8 +27,7 @@ def _ways() -> list[Any]:
 @pytest.fixture(scope="module")
 def pages(browser: Any, house: House, signed_in: dict[str, Any]) -> Any:
     """One page of who may do everything, and one of a stranger."""
-    # Without motion no colour is caught half-way between two themes.
-    contexts = [browser.new_context(storage_state=state, reduced_motion="reduce") for state in (signed_in, None)]
+    contexts = [browser.new_context(storage_state=state) for state in (signed_in, None)]
     yield tuple(watched(context, house) for context in contexts)
     for context in contexts:
         context.close()
@@ -75,21 +64,7 @@ def test_a_screen_is_well_at_every_size_and_in_both_themes(
     page.goto(house.url + path)
     policy = answer.headers.get("content-security-policy", "")
     assert "script-src" not in policy or "unsafe" not in policy.split("script-src")[1].split(";")[0], policy
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    wrong = [f"{width} {theme}: {fault}" for width in WIDTHS for theme in THEMES for fault in _look(page, width, theme)]
-    assert wrong + page.faults == []
-
-
-def _look(page: Any, width: int, theme: str) -> list[str]:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=theme)
-    found = page.evaluate(_MEASURE)
-    wrong = [f"{found['sideways']} px sideways: {found['wide']}"] if found["sideways"] > 0 else []
-    if found["headings"] != 1 or not found["title"].strip(" ·") or not found["lang"]:
-        wrong.append(f"h1: {found['headings']}, title: {found['title']!r}, lang: {found['lang']!r}")
-    if (width, theme) in AXE_AT:
-        wrong += [str(each) for each in page.evaluate(_RUN_AXE) if each[0] in {"serious", "critical"}]
-    return wrong
+    assert faults_of(page) + page.faults == []
 
 
 def test_most_of_what_is_declared_are_pages_that_were_looked_at(seen: list[str]) -> None:
