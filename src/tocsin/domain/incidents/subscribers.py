@@ -33,6 +33,14 @@ def alerts_settled(recorded: Recorded[Any]) -> None:
         alerting.group_settled(group)
 
 
+@reaction(alerts.Acknowledged, name="incidents.alert_acknowledged")
+def alert_acknowledged(recorded: Recorded[alerts.Acknowledged]) -> None:
+    """An alert is known, to a person or to the tool that sent it: when all that fire are, paging stops."""
+    group = _group(recorded.subject_id)
+    if group is not None:
+        answering.alerts_known(group, by=recorded.actor_id)
+
+
 @reaction(oncall.Acknowledged, name="incidents.acknowledged")
 def acknowledged(recorded: Recorded[oncall.Acknowledged]) -> None:
     """Someone took it, from a link or from anywhere else."""

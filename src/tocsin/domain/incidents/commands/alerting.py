@@ -74,10 +74,10 @@ def _join_or_begin(group: GroupRow, services: dict[str, str], *, continues: Inci
     raise_by_alert(host, Severity(group.severity), _why(group))
     settle(host)
     if fresh:
-        calling.page(host, services=fresh, severity=Severity(group.severity), policy=group.policy_id)
+        calling.page_group(host, group, fresh, severity=Severity(group.severity))
     elif Severity(group.severity) is Severity.UNKNOWN:
         # Nobody knows how bad it is, and that wakes even where people sized the incident lower.
-        calling.page(host, services=services, severity=Severity.UNKNOWN, policy=group.policy_id)
+        calling.page_group(host, group, services, severity=Severity.UNKNOWN)
     return link
 
 
@@ -118,7 +118,7 @@ def _begin(group: GroupRow, services: dict[str, str], continues: Incident | None
     link = _attach(row, group)
     record(row, _detected(row, group, services, continues), TOCSIN)
     settle(row)
-    calling.page(row, services=services, policy=group.policy_id)
+    calling.page_group(row, group, services)
     return link
 
 
@@ -160,7 +160,7 @@ def _renew(row: Incident, link: IncidentGroup, group: GroupRow, services: dict[s
         record(row, joined, TOCSIN)
         settle(row)
         if State(row.state) in ACTIVE_STATES:
-            calling.page(row, services=fresh, policy=group.policy_id)
+            calling.page_group(row, group, fresh)
 
 
 def group_settled(group: GroupRow) -> None:

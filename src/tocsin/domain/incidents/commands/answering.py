@@ -4,12 +4,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tocsin.domain.incidents.commands.loading import record
+from tocsin.domain.accounts.queries import actor_of
+from tocsin.domain.alerts import queries as alerts
+from tocsin.domain.alerts.queries import AlertFilter, GroupRow
+from tocsin.domain.incidents.commands.loading import record, subject
 from tocsin.domain.incidents.commands.response import taken_up, withdrawn
 from tocsin.domain.incidents.events import MemberAdded
-from tocsin.domain.incidents.models import Incident, Member
+from tocsin.domain.incidents.models import Incident, IncidentGroup, Member
 from tocsin.domain.incidents.naming import TOCSIN, uuid_of
+from tocsin.domain.oncall import commands as calls
 from tocsin.domain.oncall import queries as oncall
+from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 
 
@@ -20,6 +25,25 @@ def acknowledged(incident: str, *, person: str, name: str, at: datetime, joined:
         if row is None or (not joined and oncall.paging(TOCSIN, f"incident:{incident}").acknowledged_at is None):
             return
         taken_up(row, person=person, name=name, at=at, joined=joined)
+
+
+def alerts_known(group: GroupRow, *, by: str) -> None:
+    """Stop paging once every firing alert of the incident is acknowledged, in the name of the person, else the tool.
+
+    So PagerDuty does for its one alert; where several stand together, one that nobody knows keeps paging.
+    """
+    with transaction.atomic():
+        link = IncidentGroup.objects.filter(group_id=group.id, current=True).first()
+        row = _row(str(link.incident_id)) if link is not None else None
+        if row is None:
+            return
+        groups = IncidentGroup.objects.filter(incident=row, current=True).values_list("group_id", flat=True)
+        unknown = AlertFilter(states=("firing",), group_ids=tuple(str(id_) for id_ in groups), limit=1)
+        if alerts.alerts(TOCSIN, unknown).alerts:
+            return
+        person = by.removeprefix("person:") if by.startswith("person:") else ""
+        tool = Actor(id="system:alert-tool", name=group.integration or "The alert tool")
+        calls.acknowledge(actor_of(person) if person else tool, subject=subject(row), via="the alerts themselves")
 
 
 def undone(incident: str, *, person: str, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from tocsin.domain.alerts.queries import GroupRow
 from tocsin.domain.incidents.commands.loading import subject
 from tocsin.domain.incidents.models import AffectedService, Incident, Member
 from tocsin.domain.incidents.naming import TOCSIN
@@ -25,6 +26,20 @@ def page(row: Incident, *, services: Iterable[str | None], severity: Severity | 
             summary="" if row.restricted else row.title,
             facts={} if row.restricted else page_facts(row),
         )
+
+
+def page_group(
+    row: Incident, group: GroupRow, services: Iterable[str | None], *, severity: Severity | None = None
+) -> None:
+    """Page for a group of alerts by its route, and by each further route that takes its alerts as well."""
+    others = {service for service, _ in group.further if service and service != group.service_id}
+    given = list(services)
+    mine = [service for service in given if service not in others]
+    if mine or not given:
+        page(row, services=mine, severity=severity, policy=group.policy_id)
+    for service, policy in group.further:
+        if not given or policy or service in given:
+            page(row, services=[service] if service else [], severity=severity, policy=policy)
 
 
 def page_facts(row: Incident) -> dict[str, str]:
