@@ -2,7 +2,7 @@
 
 from tocsin.core.events.append import Pending, append, append_many
 from tocsin.core.events.reactions import reaction
-from tocsin.core.events.read import heads, news, read_stream, read_stream_back, read_streams_back
+from tocsin.core.events.read import heads, news, read_stream, read_stream_back, read_streams_back, walk_back
 from tocsin.core.events.types import Event, Recorded, event, registered
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "read_stream_back",
     "read_streams_back",
     "registered",
+    "walk_back",
 ]

@@ -1,6 +1,6 @@
 """Reads of the log: one stream in order, or many streams' news for the live stream. Never across streams by id."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from django.db.models import Q
 
@@ -28,6 +28,20 @@ def read_streams_back(streams: list[str], *, limit: int = PAGE) -> list[Recorded
     """The newest entries of several streams by time, newest first. One query."""
     rows = Entry.objects.filter(stream__in=streams).order_by("-occurred_at", "-id")[:limit]
     return [recorded(row) for row in rows]
+
+
+def walk_back(
+    streams: list[str], *, before: int | None = None, types: Collection[str] = (), limit: int = PAGE
+) -> Iterator[Recorded[Event]]:
+    """Entries of several streams as they were written, newest first, below the entry `before`; one by one, so that
+    who asks can stop. `types` narrows to those event types; `limit` is how many are fetched at a time.
+    """
+    rows = Entry.objects.filter(stream__in=streams).order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    if types:
+        rows = rows.filter(type__in=types)
+    return (recorded(row) for row in rows.iterator(chunk_size=limit))
 
 
 def heads(streams: list[str]) -> dict[str, int]:
