@@ -194,6 +194,40 @@ class IncidentView(IncidentRow):
 
 
 @dataclass(frozen=True, slots=True)
+class PrefilledView:
+    """A proposed answer to one question: the choice, why, and the data it comes from."""
+
+    fact: str
+    choice: str
+    because: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastAssessment:
+    """One assessment as the log tells it. `answers` are like 'Users: many'; `proposed` differs if it was overruled."""
+
+    at: datetime
+    actor_name: str
+    severity: str
+    before: str
+    proposed: str
+    matrix_version: int
+    answers: tuple[str, ...]
+    reasons: tuple[str, ...]
+    override_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentView:
+    """What the tool starts from. `reached` are services that need an affected one, most important first."""
+
+    prefilled: tuple[PrefilledView, ...]
+    reached: tuple[str, ...]
+    past: tuple[PastAssessment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GateView:
     """One thing to be proven before it is over. `state`: passed, failed, unknown or not applicable."""
 
@@ -231,7 +265,7 @@ class LinkedChangeView:
 
 @dataclass(frozen=True, slots=True)
 class HubView:
-    """The whole picture of one incident, for its home."""
+    """The whole picture of one incident, for its home. `news`: what the data say since it was assessed last."""
 
     incident: IncidentView
     tasks: tuple[TaskView, ...]
@@ -245,6 +279,8 @@ class HubView:
     next_internal: DeadlineView | None
     next_public: DeadlineView | None
     validation: ValidationView | None
+    assessed_at: datetime | None
+    news: tuple[str, ...]
     paging: PagingView | None
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from tocsin.domain.incidents.commands import calling, timers
 from tocsin.domain.incidents.commands.loading import choice, locked, record, save, subject, text
 from tocsin.domain.incidents.events import Assessed, SeverityRaised
-from tocsin.domain.incidents.models import Incident
+from tocsin.domain.incidents.models import Incident, IncidentGroup
 from tocsin.domain.incidents.naming import TOCSIN, author
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.rules import severity as rules
@@ -15,9 +15,19 @@ from tocsin.domain.incidents.rules.states import ACTIVE_STATES, OPEN_STATES, Sta
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid
 
-SIZING = ("severity", "severity_source", "matrix_version", "answers", "reasons", "override_reason")
+SIZING = (
+    "severity",
+    "severity_source",
+    "matrix_version",
+    "answers",
+    "reasons",
+    "override_reason",
+    "assessed_at",
+    "assessed_facts",
+)
 
 
 def assess(
@@ -53,6 +63,7 @@ def assess(
         row.matrix_version = sized.version
         row.severity, row.override_reason = chosen.value, reason if chosen is not sized.severity else ""
         row.severity_source = "override" if row.override_reason else "matrix"
+        row.assessed_at, row.assessed_facts = now(), known_facts(row)
         save(row, *SIZING)
         record(row, _assessed(actor, row, before, sized), actor)
         resized(row, before)
@@ -68,8 +79,19 @@ def _assessed(actor: Actor, row: Incident, before: Severity, sized: rules.Assess
         proposed=sized.severity.value,
         matrix_version=sized.version,
         reasons=tuple(reason.sentence for reason in sized.reasons),
+        answers=tuple(f"{reason.fact.words}: {reason.answer.replace('_', ' ')}" for reason in sized.reasons),
         override_reason=row.override_reason,
     )
+
+
+def known_facts(row: Incident) -> dict[str, object]:
+    """What the data say now, so that later news can be told from what was weighed. Two queries."""
+    groups = IncidentGroup.objects.filter(incident=row, current=True).order_by("id").values_list("group_id", flat=True)
+    return {
+        "groups": [str(id_) for id_ in groups],
+        "services": calling.service_ids(row),
+        "worst": row.alert_severity,
+    }
 
 
 def resized(row: Incident, before: Severity) -> None:

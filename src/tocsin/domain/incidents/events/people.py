@@ -219,6 +219,7 @@ class Assessed(Event, frozen=True, kw_only=True):
     proposed: str
     matrix_version: int
     reasons: tuple[str, ...]
+    answers: tuple[str, ...] = ()
     override_reason: str = ""
     sealed: ClassVar[dict[str, str]] = {"override_reason": "author"}
 

@@ -12,10 +12,11 @@ from tocsin.domain.incidents.queries.lists import (
     team_templates,
 )
 from tocsin.domain.incidents.queries.proving import gates_now, linked_changes, suspect_changes, validations
-from tocsin.domain.incidents.queries.single import hub, incident, row, suggest_roles, what_if
+from tocsin.domain.incidents.queries.single import assessment, hub, incident, row, suggest_roles, what_if
 from tocsin.domain.incidents.queries.timeline import decisions, streams_of, timeline
 from tocsin.domain.incidents.views import (
     AnswerView,
+    AssessmentView,
     DeadlineView,
     DueView,
     GateView,
@@ -28,7 +29,9 @@ from tocsin.domain.incidents.views import (
     LinkedGroup,
     MemberView,
     MineView,
+    PastAssessment,
     PersonRef,
+    PrefilledView,
     ProposalView,
     ReasonView,
     RelatedIncident,
@@ -44,6 +47,7 @@ from tocsin.domain.incidents.views import (
 
 __all__ = [
     "AnswerView",
+    "AssessmentView",
     "DeadlineView",
     "DueView",
     "GateView",
@@ -56,7 +60,9 @@ __all__ = [
     "LinkedGroup",
     "MemberView",
     "MineView",
+    "PastAssessment",
     "PersonRef",
+    "PrefilledView",
     "ProposalView",
     "ReasonView",
     "RelatedIncident",
@@ -68,6 +74,7 @@ __all__ = [
     "TeamTemplateView",
     "TimelineEntry",
     "ValidationView",
+    "assessment",
     "counts",
     "deadlines_due",
     "decisions",

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 from django.db.models import Q
 
+from tocsin.core.log import Event, Recorded, walk_back
+from tocsin.core.visibility import within
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.accounts.queries import organisation
 from tocsin.domain.incidents.access import roles_held, seen_by
 from tocsin.domain.incidents.commands.loading import NO_SUCH, found, subject
 from tocsin.domain.incidents.commands.timers import facts
+from tocsin.domain.incidents.events import Assessed
+from tocsin.domain.incidents.evidence import seen_of
 from tocsin.domain.incidents.models import (
     Deadline,
     Incident,
@@ -38,15 +43,19 @@ from tocsin.domain.incidents.queries.picturing import (
     validation_view,
 )
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind, plan
+from tocsin.domain.incidents.rules.prefilling import news, prefill
 from tocsin.domain.incidents.rules.roles import Assignment, RoleName, coverage, needed, role_words
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, MOVES, Kind, State, Who, allowed
 from tocsin.domain.incidents.views import (
+    AssessmentView,
     DeadlineView,
     HubView,
     IncidentRow,
     IncidentView,
     MemberView,
+    PastAssessment,
     PersonRef,
+    PrefilledView,
     RelatedIncident,
     RoleView,
     RoleWarning,
@@ -93,21 +102,66 @@ def hub(actor: Actor, ref_or_id: str) -> HubView:
     people = _all_people(held, tasks, updates, members, [proof.by_id] if proof else [])
     roles = [role_view(h, people) for h in held]
     deadlines = _deadlines(found_row)
-    links = IncidentGroup.objects.filter(incident=found_row, current=True).select_related("service")
+    links = list(
+        IncidentGroup.objects.filter(incident=found_row, current=True).select_related("service").order_by("starts_at")
+    )
+    view = _view(actor, found_row, roles, deadlines)
     return HubView(
-        incident=_view(actor, found_row, roles, deadlines),
+        incident=view,
         tasks=tuple(task_view(task, people) for task in tasks),
         roles=tuple(role for role in roles if role.accepted),
         offers=tuple(role for role in roles if not role.accepted),
         warnings=_warnings(found_row, roles),
         deadlines=tuple(deadlines),
         members=tuple(MemberView(people[str(m.person_id)], m.added_at) for m in members),
-        groups=tuple(group_view(link) for link in links.order_by("starts_at")),
+        groups=tuple(group_view(link) for link in links),
         updates=tuple(_update(update, people) for update in updates),
         next_internal=_next(deadlines, DeadlineKind.INTERNAL_UPDATE),
         next_public=_next(deadlines, DeadlineKind.PUBLIC_UPDATE, DeadlineKind.PUBLIC_POST),
         validation=validation_view(proof, people, found_row.bad_signal_at) if proof else None,
+        assessed_at=found_row.assessed_at,
+        news=_news(found_row, links, view),
         paging=oncall.paging(TOCSIN, subject(found_row).stream),
+    )
+
+
+def _news(found_row: Incident, links: list[IncidentGroup], view: IncidentView) -> tuple[str, ...]:
+    if found_row.assessed_at is None or State(found_row.state) not in ACTIVE_STATES:
+        return ()
+    return news(
+        found_row.assessed_facts,
+        groups={str(link.group_id): link.title for link in links},
+        services={service.id: service.name for service in view.services},
+        worst=Severity(found_row.alert_severity) if found_row.alert_severity else None,
+    )
+
+
+def assessment(actor: Actor, ref_or_id: str) -> AssessmentView:
+    """What the assessment starts from: proposed answers with their data, and the assessments so far. Six queries."""
+    found_row = load(actor, ref_or_id)
+    seen = seen_of(found_row)
+    reached = sorted((s for s in seen.services if s.through), key=lambda s: (s.tier, s.name))
+    entries = walk_back([f"incident:{found_row.id}"], types=[Assessed.type_name])
+    return AssessmentView(
+        prefilled=tuple(PrefilledView(p.fact.value, p.choice, p.because, p.source) for p in prefill(seen)),
+        reached=tuple(f"{s.name} (tier {s.tier}, needs {s.through})" for s in reached),
+        past=tuple(_past(entry) for entry in islice((e for e in entries if within(actor, e.audience)), 50)),
+    )
+
+
+def _past(entry: Recorded[Event]) -> PastAssessment:
+    said = entry.event
+    assert isinstance(said, Assessed)
+    return PastAssessment(
+        at=entry.occurred_at,
+        actor_name=entry.actor_name,
+        severity=said.severity,
+        before=said.before,
+        proposed=said.proposed,
+        matrix_version=said.matrix_version,
+        answers=said.answers,
+        reasons=said.reasons,
+        override_reason=said.override_reason,
     )
 
 

@@ -4,11 +4,11 @@ Hides which streams these are. Every entry is shown only to those who may see it
 are sealed, so that gaps betray nothing about hidden entries.
 """
 
+from itertools import islice
+
 from django.utils.crypto import salted_hmac
 
-from tocsin.core.events.models import Entry
-from tocsin.core.events.types import recorded
-from tocsin.core.log import Event, Recorded
+from tocsin.core.log import Event, Recorded, walk_back
 from tocsin.core.secrets.sealing import SealBroken, keys_once, open_sealed, seal
 from tocsin.core.visibility import visible, within
 from tocsin.domain.incidents.access import seen_by
@@ -33,24 +33,16 @@ def timeline(actor: Actor, ref_or_id: str, before: str | None = None, limit: int
     Six queries, and one for each person who wrote something (it is sealed under its author).
     """
     streams = _streams(actor, load(actor, ref_or_id))
-    rows = Entry.objects.filter(stream__in=streams).order_by("-id")
-    if before:
-        rows = rows.filter(id__lt=_opened(before))
-    shown: list[TimelineEntry] = []
     with keys_once():
-        for entry in rows.iterator(chunk_size=limit):
-            if within(actor, entry.audience):
-                shown.append(_shown(recorded(entry)))
-                if len(shown) == limit:
-                    break
-    return shown
+        entries = walk_back(streams, before=_opened(before) if before else None, limit=limit)
+        return [_shown(entry) for entry in islice((e for e in entries if within(actor, e.audience)), limit)]
 
 
 def decisions(actor: Actor, ref_or_id: str) -> list[TimelineEntry]:
     """Every decision, newest first."""
     streams = _streams(actor, load(actor, ref_or_id))
-    rows = Entry.objects.filter(stream__in=streams, type=Decided.type_name).order_by("-id")[:500]
-    return [_shown(recorded(entry)) for entry in rows if within(actor, entry.audience)]
+    entries = walk_back(streams, types=[Decided.type_name])
+    return [_shown(entry) for entry in islice((e for e in entries if within(actor, e.audience)), 500)]
 
 
 def _streams(actor: Actor, row: Incident) -> list[str]:

@@ -34,7 +34,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A check of an affected service: ok, failing, unknown or stale, and what it answered."""
+    """A check of an affected service: ok, failing, unknown, stale or paused, and what it answered."""
 
     name: str
     state: str
@@ -77,7 +77,7 @@ def checks_gate(probes: Iterable[Probe]) -> Gate:
     blind = [p for p in listed if p.state not in ("failing", "ok")]
     green = len(listed) - len(bad) - len(blind)
     facts = [f"{p.name} fails{f': {p.answer}' if p.answer else ''}." for p in bad]
-    facts += [f"{p.name} is {p.state}: it has not answered lately." for p in blind]
+    facts += [f"{p.name} is {p.state}: nothing is known of it now." for p in blind]
     if green:
         facts.append(f"{_count(green, 'check')} {'is' if green == 1 else 'are'} green.")
     if not listed:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tocsin.domain.incidents import commands, queries
+from tocsin.domain.incidents.permissions import RESPOND, WRITE
 from tocsin.domain.incidents.queries import HubView, IncidentView
 from tocsin.kernel.errors import Invalid
 from tocsin.screens.incident import form_page
@@ -27,6 +28,8 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
     context = form_page(request, ref, STAGE, SCREEN)
     picture: HubView = context["hub"]
     wish = request.POST.get("do", "") if request.method == "POST" else ""
+    if request.method == "POST":
+        request.actor.require(WRITE if wish in ("fix", "state") else RESPOND)
     forms = _forms(request, picture.incident, wish)
     if request.method == "POST":
         done = _act(request, picture.incident, wish, forms)

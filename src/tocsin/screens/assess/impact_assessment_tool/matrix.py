@@ -1,0 +1,66 @@
+"""What answers lead to, with the rule drawn: the matrix as a table, and the cell that was hit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tocsin.domain.incidents.rules.severity import CHOICES, MATRIX, Answer, Fact, Reason, assess
+from tocsin.domain.oncall.rules.urgency import Severity
+
+_TONES = {Severity.CRITICAL: "c", Severity.HIGH: "h", Severity.MEDIUM: "m", Severity.LOW: "l"}
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One cell: its severity, the class that colours it, and whether the answers hit it."""
+
+    word: str
+    tone: str
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The matrix for one state of data: a row for each answer on users, a column for each on operations."""
+
+    data: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Square, ...]], ...]
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The proposed severity, its reasons, and the matrix with the cell that decided. `lifted`: unknown raised it."""
+
+    severity: Severity
+    version: int
+    reasons: tuple[Reason, ...]
+    slices: tuple[Slice, ...]
+    lifted: bool
+    unanswered: int
+
+
+def verdict_of(answers: Sequence[Answer]) -> Verdict:
+    """Judge the answers by the matrix in force and draw it."""
+    made = assess(answers)
+    slices = tuple(_slice(data, made.cell) for data in reversed(CHOICES[Fact.DATA]))
+    unanswered = sum(not answer.choices for answer in answers)
+    lifted = MATRIX.cells[made.cell] is not made.severity
+    return Verdict(made.severity, made.version, made.reasons, slices, lifted, unanswered)
+
+
+def _slice(data: str, hit: tuple[str, str, str]) -> Slice:
+    columns = CHOICES[Fact.OPERATIONS]
+    rows = tuple(
+        (
+            users,
+            tuple(_square((users, operations, data), hit) for operations in columns),
+        )
+        for users in reversed(CHOICES[Fact.USERS])
+    )
+    return Slice(data.replace("_", " "), columns, rows, data == hit[2])
+
+
+def _square(cell: tuple[str, str, str], hit: tuple[str, str, str]) -> Square:
+    severity = MATRIX.cells[cell]
+    return Square(severity.word, _TONES[severity], cell == hit)
