@@ -25,13 +25,13 @@ _OVER = ("closed", "dismissed", "merged")
 
 
 def remove() -> list[str]:
-    """Close the demo's incidents, deactivate its people, remove the rest; what had to stay, a sentence each.
+    """Remove the demo's incidents, deactivate its people, remove the rest; what had to stay, a sentence each.
 
     Only what the demo brought: things of one's own that use its services or people keep those alive.
     """
     stayed: list[str] = []
     with transaction.atomic():
-        _close_incidents()
+        stayed += _remove_incidents()
         wanted, ids = read(text()), standing(DEMO).ids
         sections: list[tuple[str, Iterable[str], Callable[[str], Any]]] = [
             (
@@ -79,20 +79,32 @@ def _leave_the_organisation() -> None:
     accounts.change_organisation(DEMO, name=name, catch_all=catch_all)
 
 
-def _close_incidents() -> None:
+def _remove_incidents() -> list[str]:
+    stayed = []
     for id_ in _demo_incidents():
-        view = incident_of(DEMO, id_)
-        if view.services:
-            incidents.change(DEMO, incident=id_, services=[])
-        if view.state in ("detected", "triaged"):
-            incidents.dismiss(DEMO, incident=id_, reason="The demo was removed.")
-            continue
-        if view.state not in ("resolved", *_OVER):
-            incidents.resolve(DEMO, incident=id_, reason="The demo was removed.")
-        with suppress(Conflict):
-            incidents.mark_reviewed(DEMO, incident=id_)
-        if view.state not in _OVER:
-            incidents.close(DEMO, incident=id_, reason="The demo was removed.")
+        try:
+            incidents.remove_unreal(DEMO, incident=id_, reason="The demo was removed.")
+        except Refused as refusal:
+            stayed.append(f"incidents: {refusal.sentence}")
+            with suppress(Refused):
+                _close(id_)
+    return stayed
+
+
+def _close(id_: str) -> None:
+    """End what something of one's own still names."""
+    view = incident_of(DEMO, id_)
+    if view.services:
+        incidents.change(DEMO, incident=id_, services=[])
+    if view.state in ("detected", "triaged"):
+        incidents.dismiss(DEMO, incident=id_, reason="The demo was removed.")
+        return
+    if view.state not in ("resolved", *_OVER):
+        incidents.resolve(DEMO, incident=id_, note="The demo was removed.", reason="It never happened.")
+    with suppress(Conflict):
+        incidents.mark_reviewed(DEMO, incident=id_)
+    if view.state not in _OVER:
+        incidents.close(DEMO, incident=id_, reason="The demo was removed.")
 
 
 def _demo_incidents() -> list[str]:

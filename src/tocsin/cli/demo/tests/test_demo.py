@@ -8,6 +8,7 @@ import time_machine
 
 from tocsin.cli.demo import load, remove
 from tocsin.cli.organisation import apply_changes
+from tocsin.core.engine.health import health
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.log import read_stream
 from tocsin.domain.accounts import commands as accounts
@@ -15,7 +16,8 @@ from tocsin.domain.accounts import queries as people
 from tocsin.domain.catalog import commands as catalog_commands
 from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.delivery import queries as delivery
-from tocsin.domain.incidents.queries import incidents
+from tocsin.domain.incidents import commands as incident_commands
+from tocsin.domain.incidents.queries import incident, incidents
 from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import system
 from tocsin.kernel.clock import now
@@ -94,5 +96,18 @@ def test_the_demo_goes_with_one_command() -> None:
     assert oncall.schedules(CLI) == []
     assert [p.name for p in people.people(CLI, active_only=True)] == ["Administrator"]
     assert people.organisation().catch_all_ids == []
-    assert {row.state for row in incidents(CLI).rows} == {"closed"}
+    assert not incidents(CLI).rows
     assert remove() == []
+
+
+def test_the_log_keeps_that_the_demo_was_there_and_new_numbers_go_on_after_its() -> None:
+    load()
+    oldest = incidents(CLI).rows[-1]
+    remove()
+    run_engine()
+    said = [entry.type for entry in read_stream(f"incident:{oldest.id}")]
+    assert said[0] == "incidents.declared"
+    assert said[-1] == "incidents.removed"
+    assert health().dead == 0
+    made = incident_commands.declare(CLI, title="A real one", kind="disruption", page=False)
+    assert incident(CLI, made).reference == "INC-7"

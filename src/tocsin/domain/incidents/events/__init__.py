@@ -55,6 +55,7 @@ from tocsin.domain.incidents.events.team import (
     TaskChanged,
     TeamActivated,
 )
+from tocsin.domain.incidents.events.unreal import Removed
 
 __all__ = [
     "Absorbed",
@@ -86,6 +87,7 @@ __all__ = [
     "Moved",
     "Noted",
     "Released",
+    "Removed",
     "Reopened",
     "Resolved",
     "Responding",
