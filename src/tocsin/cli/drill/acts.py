@@ -4,11 +4,9 @@
 """
 
 import http.client
-import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
-
-from django.urls import NoReverseMatch, reverse
 
 from tocsin.cli.drill.mailbox import Mail, Mailbox
 from tocsin.cli.drill.prometheus import Watcher
@@ -22,8 +20,9 @@ from tocsin.domain.incidents.rules.severity import Answer, Fact
 from tocsin.domain.monitoring.queries import CheckView, check
 from tocsin.domain.oncall.queries import PageView, paging
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
 
-_CHECK_FAILS_WITHIN = 20.0
+_CHECK_FAILS_WITHIN = timedelta(seconds=20)
 """The check needs two bad answers, five seconds apart; an incident that is there already waits for it so long."""
 Say = Callable[..., None]
 """`say(text, url)`: a fact about the step under way."""
@@ -38,7 +37,7 @@ class Outage:
         self.incident = ""
         self._stage: Stage | None = None
         self._watcher: Watcher | None = None
-        self._broke_at = 0.0
+        self._broke_at = now()
         self._confirmed = 0
 
     def close(self) -> None:
@@ -87,7 +86,7 @@ class Outage:
         """The database dies, for real."""
         self._confirmed = self.shop.orders()
         pid = self.shop.kill_database()
-        self._broke_at = time.monotonic()
+        self._broke_at = now()
         self._say(f"Process {pid}, the database, was killed; /health answers 503", self.shop.url)
         self._say(f"{self._confirmed} orders were confirmed before")
 
@@ -99,13 +98,13 @@ class Outage:
     def _detect_is_done(self) -> bool:
         if not self._find_incident():
             return False
-        check, waited = self._check(), time.monotonic() - self._broke_at
+        check, waited = self._check(), now() - self._broke_at
         if check.state != "failing" and waited < _CHECK_FAILS_WITHIN:
             return False
         view = self._view()
-        after = (view.alarm_at.timestamp() - self._broke_wall, time.monotonic() - self._broke_at)
+        first, both = self._after(view.alarm_at), self._after(now())
         self._say(f"{view.reference}: {view.title}, {view.severity.capitalize()}", view.url)
-        self._say(f"First signal {max(after[0], 0.0):.1f} s after the kill, both after {after[1]:.1f} s")
+        self._say(f"First signal {first} after the kill, both after {both}")
         for reason in view.reasons:
             self._say(f"Because: {reason.sentence}", _url("classification"))
         self._say(f"The check is {check.state}: {check.answer}", _url("check", check.id))
@@ -119,7 +118,7 @@ class Outage:
         mail = self._page_for(0)
         if mail is None:
             return False
-        self._say(f"Mail to {mail.to}: {mail.subject}, {mail.at - self._broke_wall:.1f} s after the kill")
+        self._say(f"Mail to {mail.to}: {mail.subject}, {self._after(mail.at)} after the kill")
         self._say("The link in it, for anybody who holds it", mail.link)
         return True
 
@@ -135,8 +134,8 @@ class Outage:
         if view.acknowledged_at is None:
             return False
         names = [page.person for page in self._pages() if page.acknowledged_at]
-        after = (view.acknowledged_at - view.alarm_at).total_seconds()
-        self._say(f"Acknowledged by {', '.join(names) or 'someone'}, {after:.0f} s after the alarm", view.url)
+        took = (view.acknowledged_at - view.alarm_at).total_seconds()
+        self._say(f"Acknowledged by {', '.join(names) or 'someone'}, {took:.0f} s after the alarm", view.url)
         return True
 
     def do_assess(self) -> None:
@@ -262,9 +261,8 @@ class Outage:
     def _ref(self) -> str:
         return self._view().reference
 
-    @property
-    def _broke_wall(self) -> float:
-        return time.time() - (time.monotonic() - self._broke_at)
+    def _after(self, at: datetime) -> str:
+        return f"{max((at - self._broke_at).total_seconds(), 0.0):.1f} s"
 
     def _check(self) -> CheckView:
         assert self._stage is not None
@@ -314,8 +312,5 @@ def press(link: str) -> None:
 
 
 def _url(name: str, *given: str) -> str:
-    """Path of a screen; the part of Tocsin's address is the browser's."""
-    try:
-        return reverse(name, args=given)
-    except NoReverseMatch:
-        return ""
+    """A screen by the name of its address; the page of the drill turns it into a link, if there is such a screen."""
+    return "/".join((f"screen:{name}", *given))

@@ -6,12 +6,12 @@ Speaks what any mail program needs (RFC 5321: EHLO, MAIL, RCPT, DATA, RSET, NOOP
 import re
 import socketserver
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import cast
+
+from tocsin.kernel.clock import now
 
 _LARGEST = 1024 * 1024
 _LINK = re.compile(r"https?://\S+/p/[\w-]+")
@@ -24,7 +24,7 @@ class Mail:
     to: str
     subject: str
     text: str
-    at: float
+    at: datetime
 
     @property
     def link(self) -> str:
@@ -59,11 +59,11 @@ class Mailbox:
 
     def add(self, to: str, raw: bytes) -> None:
         """A mail has arrived."""
-        mail = cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
+        mail = message_from_bytes(raw, policy=policy.default)
         body = mail.get_body(preferencelist=("plain", "html"))
         text = body.get_content() if body is not None else ""
         with self._arrived:
-            self.mails.append(Mail(to, str(mail["Subject"] or ""), text, time.time()))
+            self.mails.append(Mail(to, str(mail["Subject"] or ""), text, now()))
             self._arrived.notify_all()
 
     def find(self, wanted: Callable[[Mail], bool]) -> Mail | None:

@@ -48,8 +48,8 @@ class Player:
 
     def play(self) -> str:
         """Play to the end; the outcome: done, cancelled or failed."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._stop)
+        for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(one, self._stop)
         outcome = "failed"
         try:
             note_made(DRILL, drill_id=self._id, player=True)

@@ -8,7 +8,9 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+
+from tocsin.kernel.clock import now
 
 _LOOKS_EVERY = 1.0
 _SAYS_AGAIN_AFTER = 5
@@ -41,10 +43,10 @@ class Watcher:
             self._looks += 1
             if lost >= _FIRES_AFTER:
                 begins = self._firing_since is None
-                self._firing_since = self._firing_since or datetime.now(UTC)
+                self._firing_since = self._firing_since or now()
                 if begins or self._looks % _SAYS_AGAIN_AFTER == 0:
-                    self._post(self._firing_since, datetime.now(UTC) + _ENDS_IN)
-            elif self._firing_since is not None and lost == 0 and self._post(self._firing_since, datetime.now(UTC)):
+                    self._post(self._firing_since, now() + _ENDS_IN)
+            elif self._firing_since is not None and lost == 0 and self._post(self._firing_since, now()):
                 self._firing_since = None
 
     def _post(self, starts: datetime, ends: datetime) -> bool:

@@ -14,8 +14,8 @@ from tocsin.core.work import enqueue
 from tocsin.domain.drill.events import Began, Ended
 from tocsin.domain.drill.models import Drill
 from tocsin.domain.drill.permissions import PLAY
-from tocsin.domain.drill.queries import DrillView, view_of
 from tocsin.domain.drill.rules import ORDERS, SCRIPTS, is_lost
+from tocsin.domain.drill.snapshots import DrillView, view_of
 from tocsin.domain.drill.tidying import tidy
 from tocsin.kernel.actor import Actor, system
 from tocsin.kernel.clock import now

@@ -21,8 +21,8 @@ from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.catalog.queries import services
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery.queries import destinations
-from tocsin.domain.drill.queries import DrillView
 from tocsin.domain.drill.rules import PRACTICE_DOMAIN
+from tocsin.domain.drill.snapshots import DrillView
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents.queries import incident, open_incidents
 from tocsin.domain.monitoring import commands as monitoring

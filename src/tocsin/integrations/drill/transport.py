@@ -35,7 +35,7 @@ class PracticeMailbox:
     kind = "drill"
     name = "Practice mailbox"
     capabilities = frozenset({Capability.WAKES, Capability.HTML})
-    fields = (
+    fields: tuple[FormField, ...] = (
         FormField("address", "Practice address", required=True, placeholder=f"name{_DOMAIN}"),
         FormField("port", "Port of the drill's mailbox", required=True),
     )
