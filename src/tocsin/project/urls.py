@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from tocsin.project import demonstration
 from tocsin.screens import discover
 from tocsin.ui.urls import urlpatterns as shell
 
@@ -13,3 +14,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *shell,
     *discover(),
 ]
+demonstration.register()

@@ -9,6 +9,8 @@ from tocsin.kernel.actor import system
 from tocsin.kernel.errors import Refused
 
 MAIL = "mail"
+# The first administrator is named so until somebody says who it is: it would count as reachable and never be.
+_NO_MAILBOX = "@localhost"
 _SELF = system("delivery")
 
 
@@ -22,6 +24,8 @@ def own_mail(recorded: Recorded[PersonAdded | PersonChanged]) -> None:
         return
     try:
         address = person(_SELF, said.person).email
+        if address.endswith(_NO_MAILBOX):
+            return
         add_destination(_SELF, kind=MAIL, address=address, person_id=said.person, label="Mail", vouched=True)
     except Refused:
         # It is there already, or the person is gone or has no usable address: nothing to give.

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("home/acknowledge/<str:reference>/", views.acknowledge, name="home_acknowledge"),
     path("home/test-page/", views.test_page, name="home_test_page"),
+    path("home/remove-demo/", views.remove_demo, name="home_remove_demo"),
 ]
 frame.register()

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.core.engine.health import health
+from tocsin.domain.accounts.permissions import MANAGE_PEOPLE
 from tocsin.domain.alerts import commands as alert_commands
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.catalog import queries as catalog
@@ -21,6 +22,7 @@ from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.screens.admin.home import first_run, frame, picture
 from tocsin.ui.access import ScreenRequest
+from tocsin.ui.demonstration import demonstration
 
 
 @require_safe
@@ -36,6 +38,7 @@ def home(request: ScreenRequest) -> HttpResponseBase:
         "left": left,
         "on_call": oncall.on_call_now(actor),
         "at": now(),
+        "demo": demonstration() if actor.has(MANAGE_PEOPLE) else None,
         **_own(),
     }
     if left and not rows:
@@ -90,4 +93,18 @@ def test_page(request: ScreenRequest) -> HttpResponseBase:
         return redirect("home")
     alert_commands.send_test_alert(request.actor, integration_id=sources[0].id)
     messages.success(request, f"A Critical test alert is on its way by {sources[0].name}. It ends in 5 minutes.")
+    return redirect("home")
+
+
+@require_POST
+def remove_demo(request: ScreenRequest) -> HttpResponseBase:
+    """Take the demo organisation out of the house."""
+    request.actor.require(MANAGE_PEOPLE)
+    demo = demonstration()
+    if demo is None:
+        messages.success(request, "There is no demo organisation any more.")
+        return redirect("home")
+    for sentence in demo.remove(request.actor):
+        messages.warning(request, sentence)
+    messages.success(request, f"{demo.name} is gone; the log keeps that it was here.")
     return redirect("home")

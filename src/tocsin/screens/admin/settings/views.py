@@ -6,7 +6,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
+from tocsin.domain.accounts.permissions import MANAGE_PEOPLE
 from tocsin.ui.access import ScreenRequest
+from tocsin.ui.demonstration import demonstration
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ ENTRIES = (
 def index(request: ScreenRequest) -> HttpResponseBase:
     """Every settings screen that this person may open."""
     roles = {str(role) for role in request.actor.roles}
+    demo = demonstration() if request.actor.has(MANAGE_PEOPLE) else None
     shown = [(entry, _url(entry.name)) for entry in ENTRIES if not entry.role or entry.role in roles]
-    return render(request, "settings/index.html", {"entries": [pair for pair in shown if pair[1]]})
+    return render(request, "settings/index.html", {"entries": [pair for pair in shown if pair[1]], "demo": demo})
 
 
 def _url(name: str) -> str:
