@@ -59,6 +59,17 @@ class InboxItem(models.Model):
         indexes = [models.Index(fields=["shard", "id"], name="alerts_inbox_order")]
 
 
+class IntakeMinute(models.Model):
+    """How many signals of a shard arrived in a minute. A row for each shard: only its holder counts."""
+
+    at = models.DateTimeField()
+    shard = models.SmallIntegerField()
+    signals = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["at", "shard"], name="alerts_one_minute")]
+
+
 class DeadLetter(models.Model):
     """A signal that could not be folded, kept with the reason so that nothing is lost silently."""
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from tocsin.core.visibility import visible
 from tocsin.domain.alerts.commands.integrations import address
@@ -15,6 +15,7 @@ from tocsin.domain.alerts.models import (
     Change,
     DeadLetter,
     InboxItem,
+    IntakeMinute,
     Integration,
     Route,
     Silence,
@@ -24,6 +25,7 @@ from tocsin.domain.alerts.permissions import CONNECT, VIEW
 from tocsin.domain.alerts.ports import CHECKS, hidden_groups
 from tocsin.domain.alerts.quieting import dead_signals, inhibitions, maintenance, maintenances, mute_reasons
 from tocsin.domain.alerts.views import (
+    OPEN_STATES,
     PAGE,
     AlertFilter,
     AlertPage,
@@ -248,6 +250,26 @@ def ingest_rate(actor: Actor) -> IngestRate:
         oldest_waiting=oldest,
         dead_letters=DeadLetter.objects.count(),
     )
+
+
+def intake(actor: Actor, since: datetime) -> list[tuple[datetime, int]]:
+    """Signals folded by the minute in which they arrived, oldest first; minutes without any are missing. One query."""
+    actor.require(VIEW)
+    rows = IntakeMinute.objects.filter(at__gte=since).values("at").annotate(n=Sum("signals")).order_by("at")
+    return [(row["at"], row["n"]) for row in rows]
+
+
+def by_service(actor: Actor) -> dict[str, dict[str, int]]:
+    """Firing alerts that nothing keeps quiet: counts by severity, by service ('' without one).
+
+    One query, and one per room that hides groups.
+    """
+    actor.require(VIEW)
+    rows = _seen_by(actor, Alert.objects.filter(muted=False, state__in=OPEN_STATES))
+    found: dict[str, dict[str, int]] = {}
+    for row in rows.values("service_id", "severity").annotate(n=Count("id")).order_by("severity"):
+        found.setdefault(str(row["service_id"] or ""), {})[row["severity"]] = row["n"]
+    return found
 
 
 def counts_by_severity(actor: Actor) -> dict[str, int]:

@@ -85,6 +85,12 @@ def end_test(payload: TestOver, job: JobView) -> None:
     commands.end_test_alert(system("alerts.test"), integration_id=payload.integration)
 
 
+@periodic("alerts.forget_intake", every=timedelta(minutes=5))
+def forget_intake() -> int:
+    """Old counts of signals go."""
+    return commands.forget_intake(system("alerts.intake"))
+
+
 def _listening_since() -> datetime:
     """Since when this engine runs; a clock set back since then must not make every source look heard."""
     return _STARTED if now() >= _STARTED else datetime(1970, 1, 1, tzinfo=UTC)

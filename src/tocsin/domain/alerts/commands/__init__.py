@@ -28,6 +28,7 @@ from tocsin.domain.alerts.commands.sweeping import (
     expire_alerts,
     find_unjustly_told,
     flush_group,
+    forget_intake,
     look_again,
     watch_sources,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "find_unjustly_told",
     "flush_group",
     "fold",
+    "forget_intake",
     "look_again",
     "remove_inhibition",
     "remove_integration",

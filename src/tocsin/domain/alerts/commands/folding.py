@@ -4,6 +4,7 @@ A fixed number of queries for a batch. What cannot be folded becomes a dead lett
 a store that is unwell is no reason to bury anything.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from tocsin.domain.alerts import events
 from tocsin.domain.alerts.commands.accepting import bury
@@ -19,7 +20,7 @@ from tocsin.domain.alerts.commands.grouping import Book, Move
 from tocsin.domain.alerts.commands.muting import Mutes
 from tocsin.domain.alerts.commands.placing import Switchboard, routing_labels
 from tocsin.domain.alerts.commands.rows import save_alerts, save_seen, take_over, view_of
-from tocsin.domain.alerts.models import Alert, Change, InboxItem, Integration, SourceState
+from tocsin.domain.alerts.models import Alert, Change, InboxItem, IntakeMinute, Integration, SourceState
 from tocsin.domain.alerts.permissions import ACCEPT
 from tocsin.domain.alerts.ports import BUILT_IN, Report, sources
 from tocsin.domain.alerts.rules.identity import alertmanager_fingerprint, clean
@@ -33,6 +34,10 @@ log = structlog.get_logger()
 BATCH = 200
 """Rows folded in one transaction (architecture.md, Storage)."""
 _LONGEST_TITLE = 1024
+_COUNT = (
+    f"INSERT INTO {IntakeMinute._meta.db_table} (at, shard, signals) VALUES (%s, %s, %s) "  # noqa: S608
+    f"ON CONFLICT (at, shard) DO UPDATE SET signals = {IntakeMinute._meta.db_table}.signals + excluded.signals"
+)
 _SHIFTS = frozenset(Outcome) - {Outcome.REFRESHED, Outcome.DROPPED, Outcome.LOWERED}
 
 
@@ -42,8 +47,17 @@ def fold(actor: Actor, *, shard: int) -> int:
     items = list(InboxItem.objects.filter(shard=shard).order_by("id")[:BATCH])
     if items:
         InboxItem.objects.filter(id__in=[item.id for item in items]).delete()
+        _count(items, shard)
         _fold_or_bury(actor, items)
     return len(items)
+
+
+def _count(items: Sequence[InboxItem], shard: int) -> None:
+    """Keep how many arrived in each minute; the holder of the shard alone does."""
+    arrived = Counter(item.received_at.replace(second=0, microsecond=0) for item in items)
+    adapt: Any = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.executemany(_COUNT, [(adapt(minute), shard, signals) for minute, signals in sorted(arrived.items())])
 
 
 def _fold_or_bury(actor: Actor, items: Sequence[InboxItem]) -> None:

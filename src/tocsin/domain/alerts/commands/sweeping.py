@@ -4,7 +4,7 @@ Each command does one bounded step and says how much it did, so that a worker ca
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from tocsin.domain.alerts.commands.grouping import FLUSH, Book, Flush, Move
 from tocsin.domain.alerts.commands.muting import Mutes
 from tocsin.domain.alerts.commands.placing import Place, Switchboard, routing_labels
 from tocsin.domain.alerts.commands.rows import save_alerts, take_over, view_of
-from tocsin.domain.alerts.models import Alert, AlertGroup, InhibitionSide, Integration, SourceState
+from tocsin.domain.alerts.models import Alert, AlertGroup, InhibitionSide, IntakeMinute, Integration, SourceState
 from tocsin.domain.alerts.own_signals import OwnSignal, own_signal
 from tocsin.domain.alerts.permissions import ACCEPT
 from tocsin.domain.alerts.ports import Accepted
@@ -28,6 +28,7 @@ from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 
 STEP = 500
+INTAKE_KEPT = timedelta(days=8)
 OPEN_STATES = (AlertState.FIRING.value, AlertState.ACKNOWLEDGED.value)
 _SWEPT = (*OPEN_STATES, AlertState.STALE.value)
 
@@ -86,6 +87,13 @@ def watch_sources(actor: Actor, *, listening_since: datetime) -> int:
         append_many([_silence_event(actor, state, integration) for state, integration in changed])
         transaction.on_commit(wake_engine)
     return len(changed)
+
+
+def forget_intake(actor: Actor) -> int:
+    """Forget how many signals arrived more than eight days ago, at most 500 rows; returns how many."""
+    actor.require(ACCEPT)
+    old = IntakeMinute.objects.filter(at__lt=now() - INTAKE_KEPT).order_by("id").values_list("id", flat=True)
+    return IntakeMinute.objects.filter(id__in=list(old[:STEP])).delete()[0]
 
 
 def _silence_signal(state: SourceState, integration: Integration) -> Accepted:

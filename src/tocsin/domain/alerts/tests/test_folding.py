@@ -239,3 +239,16 @@ def test_lists_are_filtered_and_paged(feed: Feed, fold: Engine) -> None:
     assert len({a.id for a in first.alerts + rest.alerts}) == 6
     assert rest.next == ""
     assert len(queries.alerts(ADMIN, queries.AlertFilter(severities=("low",))).alerts) == 1
+
+
+def test_the_signals_of_each_minute_are_counted(feed: Feed, fold: Engine) -> None:
+    with time_machine.travel(datetime(2026, 3, 1, 2, 47, 30, tzinfo=UTC), tick=False) as clock:
+        feed.prometheus(alert("A"), alert("B"))
+        fold()
+        feed.prometheus(alert("A"))
+        fold()
+        clock.shift(timedelta(minutes=1))
+        feed.prometheus(alert("A"))
+        fold()
+        counted = queries.intake(ADMIN, datetime(2026, 3, 1, tzinfo=UTC))
+    assert counted == [(datetime(2026, 3, 1, 2, 47, tzinfo=UTC), 3), (datetime(2026, 3, 1, 2, 48, tzinfo=UTC), 1)]
