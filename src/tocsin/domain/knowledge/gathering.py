@@ -6,6 +6,7 @@ the incident may read its report.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from tocsin.core.log import Event, Recorded, heads, read_stream
 from tocsin.core.secrets.sealing import keys_once
@@ -72,7 +73,7 @@ def _moment(entry: Recorded[Event]) -> known.Moment:
     )
 
 
-def _facts(picture: HubView) -> dict[str, object]:
+def _facts(picture: HubView) -> dict[str, Any]:
     seen = picture.incident
     reasons = [(r.fact, r.sentence) for r in seen.reasons if r.fact != "alert"]
     said = [(a.fact, a.because) for a in seen.answers if a.because]
@@ -104,7 +105,7 @@ def _facts(picture: HubView) -> dict[str, object]:
     }
 
 
-def _lists(picture: HubView) -> dict[str, object]:
+def _lists(picture: HubView) -> dict[str, Any]:
     return {
         "signals": tuple(
             known.Signal(
@@ -155,7 +156,7 @@ def _call(page: PageView) -> known.Call:
     )
 
 
-def _story(entries: list[Recorded[Event]]) -> dict[str, object]:
+def _story(entries: list[Recorded[Event]]) -> dict[str, Any]:
     """What only the log knows: how severity, state and roles went, what was decided and told."""
     sizes: list[known.Sized] = []
     stages: list[known.Stage] = []

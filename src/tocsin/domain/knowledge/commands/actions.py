@@ -8,7 +8,7 @@ from django.db import transaction
 from tocsin.core.work import cancel, enqueue
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.knowledge import jobs
-from tocsin.domain.knowledge.access import uuid_of
+from tocsin.domain.knowledge.access import id_of, uuid_of
 from tocsin.domain.knowledge.commands.loading import locked, put_in_index, record, text
 from tocsin.domain.knowledge.events import ActionItemAdded, ActionItemChanged
 from tocsin.domain.knowledge.models import ActionItem
@@ -83,7 +83,7 @@ def change_action_item(
     """
     actor.require(WRITE)
     with transaction.atomic():
-        row = ActionItem.objects.filter(id=uuid_of(item)).first()
+        row = ActionItem.objects.filter(id=id_of(item)).first()
         if row is None:
             raise NotFound("There is no such action item.", field="item")
         report = locked(actor, str(row.report_id))

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from tocsin.domain.knowledge.access import uuid_of
+from tocsin.domain.knowledge.access import id_of
 from tocsin.domain.knowledge.commands.loading import locked, put_in_index, record, save, text, writable
 from tocsin.domain.knowledge.events import LessonDecided
 from tocsin.domain.knowledge.models import Lesson, Report
@@ -42,7 +42,7 @@ def decide_lesson(
     if state not in STATES:
         raise Invalid(f"state: choose one of {', '.join(STATES)}.", field="state")
     with transaction.atomic():
-        row = Lesson.objects.filter(id=uuid_of(lesson)).first()
+        row = Lesson.objects.filter(id=id_of(lesson)).first()
         if row is None:
             raise NotFound("There is no such lesson.", field="lesson")
         report = locked(actor, str(row.report_id))
@@ -62,7 +62,7 @@ def _said(value: str) -> str:
 
 
 def _keep(report: Report, row: Lesson, actor: Actor) -> None:
-    row.decided_by_id = actor.person or None  # type: ignore[assignment]
+    row.decided_by_id = actor.person or None
     row.decided_at = now()
     row.version += 1
     row.save()

@@ -37,7 +37,7 @@ def save_section(actor: Actor, *, report_id: str, section: str, text: str, versi
         if row is None:
             row = Section(report=report, key=section, version=0)
         row.text, row.version, row.saved_at = said, there + 1, now()
-        row.saved_by_id = actor.person or None  # type: ignore[assignment]
+        row.saved_by_id = actor.person or None
         row.save()
         told = SectionSaved(
             author=author(actor), section=section, title=TITLES[section], version=row.version, text=said

@@ -99,7 +99,9 @@ def _reports() -> QuerySet[Report]:
 
 def _narrowed(filters: PortalFilters) -> tuple[Any, QuerySet[Any] | None]:
     """Ids that must be among, and ids that must not: by the report, then by words."""
-    reports, among, without = _reports(), None, None
+    reports = _reports()
+    among: Any = None
+    without: QuerySet[Any] | None = None
     if filters.lacking or filters.review == "none":
         without = reports.values("incident_id")
     elif filters.review:
@@ -110,9 +112,8 @@ def _narrowed(filters: PortalFilters) -> tuple[Any, QuerySet[Any] | None]:
         among = (rows.filter(state=filters.review) if filters.review else rows).values("incident_id")
     if filters.text.strip():
         said = _said(filters.text)
-        among = said if among is None else reports.filter(id__in=reports.filter(incident_id__in=said)).filter(
-            incident_id__in=among
-        ).values("incident_id")  # fmt: skip
+        both = reports.filter(incident_id__in=said)
+        among = said if among is None else both.filter(incident_id__in=among).values("incident_id")
     return among, without
 
 
@@ -131,7 +132,7 @@ def _said(text: str) -> list[Any]:
 def _rows(actor: Actor, found: Sequence[IncidentRow]) -> tuple[PortalRow, ...]:
     ids = [row.id for row in found]
     overdue = Q(knowledge_items__state="open", knowledge_items__due_at__lt=now())
-    rows = _reports().filter(incident__in=ids).defer("known", "changes")
+    rows = _reports().filter(incident_id__in=ids).defer("known", "changes")
     reports = {
         str(report.incident_id): report
         for report in rows.annotate(

@@ -5,7 +5,7 @@ from tocsin.domain.incidents.queries import IncidentRow, row
 from tocsin.domain.knowledge.access import uuid_of, visible_ids
 from tocsin.domain.knowledge.models import ActionItem, Lesson, Print, Report
 from tocsin.domain.knowledge.permissions import APPROVE, VIEW, WRITE
-from tocsin.domain.knowledge.queries.composing import STEP_WORDS, Rows, is_overdue
+from tocsin.domain.knowledge.queries.composing import STEP_WORDS, People, Rows, is_overdue
 from tocsin.domain.knowledge.rules.document import TITLES, WRITABLE
 from tocsin.domain.knowledge.rules.review import OPEN, ReviewState, Verb, allowed
 from tocsin.domain.knowledge.views import (
@@ -42,7 +42,7 @@ def report(actor: Actor, ref: str, *, zone: str = "") -> ReportView:
 def report_of(actor: Actor, ref: str, *, zone: str = "") -> ReportView | None:
     """The same, None when the incident has no report yet."""
     owner = row(actor, ref)
-    found = Report.objects.filter(incident=owner.id).exclude(known="").first()
+    found = Report.objects.filter(incident_id=owner.id).exclude(known="").first()
     return _view(actor, found, owner, zone) if found else None
 
 
@@ -65,7 +65,8 @@ def document(actor: Actor, ref: str, form: str) -> bytes:
     written = rows.document(organisation().time_zone)
     if form == "pdf":
         return _file(found, content_hash(content(written)))
-    return (page if form == "html" else markdown).whole(written).encode()
+    text = page.whole(written) if form == "html" else markdown.whole(written)
+    return text.encode()
 
 
 def pdf(actor: Actor, ref: str) -> PdfView:
@@ -96,7 +97,7 @@ def _found(actor: Actor, ref: str) -> tuple[Report, IncidentRow]:
     if own is not None and str(own.id) not in visible_ids(actor, [str(own.id)]):
         raise NotFound("There is no such report.", field="report")
     owner = row(actor, str(own.incident_id) if own else ref)
-    found = own or Report.objects.filter(incident=owner.id).exclude(known="").first()
+    found = own or Report.objects.filter(incident_id=owner.id).exclude(known="").first()
     if found is None:
         raise NotFound(f"{owner.reference} has no report yet; generate it first.", field="report")
     return found, owner
@@ -175,19 +176,19 @@ def _lesson(row_: Lesson, rows: Rows) -> LessonView:
     )
 
 
-def item_view(item: ActionItem, people: dict[str, object], reference: str, url: str) -> ActionItemView:
+def item_view(item: ActionItem, people: People, reference: str, url: str) -> ActionItemView:
     """One action item, with the people who are named in it."""
     owner, maker = people.get(str(item.owner_id)), people.get(str(item.created_by_id))
     return ActionItemView(
         id=str(item.id),
         title=item.title,
-        owner=owner,  # type: ignore[arg-type]
+        owner=owner,
         due_at=item.due_at,
         state=item.state,
         link=item.link,
         overdue=is_overdue(item),
         done_at=item.done_at,
-        created_by=maker,  # type: ignore[arg-type]
+        created_by=maker,
         created_at=item.created_at,
         version=item.version,
         reference=reference,

@@ -1,5 +1,7 @@
 """What each part of a report says by itself, from the snapshot alone. Pure: the same snapshot, the same words."""
 
+from collections.abc import Sequence
+
 from tocsin.domain.knowledge.rules.charts import Picture, course, promises
 from tocsin.domain.knowledge.rules.grid import Grid
 from tocsin.domain.knowledge.rules.measures import STANDING_WORDS, kept, measures
@@ -196,5 +198,5 @@ def _a(severity: str) -> str:
     return f"{'an' if word[:1] in 'AEIOU' else 'a'} {word}" if severity != "unknown" else "an unsized"
 
 
-def _grid(caption: str, header: tuple[str, ...], rows: list[tuple[str, ...]], look: str = "") -> tuple[Grid, ...]:
+def _grid(caption: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]], look: str = "") -> tuple[Grid, ...]:
     return (Grid(caption, header, tuple(rows), look),) if rows else ()
