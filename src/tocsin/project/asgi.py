@@ -1,4 +1,4 @@
-"""ASGI wiring: alert intake and live streams answered raw, everything else by Django.
+"""ASGI wiring: alert intake, live streams and the public page answered raw, everything else by Django.
 
 Hides which application answers which path, and their start and stop. Never looks into a request beyond its
 method and path.
@@ -25,6 +25,7 @@ _pages = get_asgi_application()
 # Rooms can be imported only once Django is ready, which the call above made it.
 from tocsin.core import live  # noqa: E402
 from tocsin.ingest import app as intake_door  # noqa: E402
+from tocsin.project import public_page  # noqa: E402
 from tocsin.project.own_health import HEALTH, METRICS, health, metrics  # noqa: E402
 
 _LIVE = "/live"
@@ -41,7 +42,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def intake(scope: Scope, receive: Receive, send: Send) -> None:
-    """Alert intake and live streams alone: what `tocsin ingest` runs. Any other path is 404."""
+    """Alert intake, live streams and the public page alone: what `tocsin ingest` runs. Any other path is 404."""
     if not await _raw(scope, receive, send):
         await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
         await send({"type": "http.response.body", "body": b"This port takes alerts and live streams only.\n"})
@@ -53,7 +54,9 @@ async def _raw(scope: Scope, receive: Receive, send: Send) -> bool:
         await _lifespan(receive, send)
         return True
     path: str = scope["path"]
-    if intake_door.handles(path, scope["method"]):
+    if public_page.handles(path):
+        await public_page.application(scope, receive, send)
+    elif intake_door.handles(path, scope["method"]):
         await intake_door.application(scope, receive, send)
     elif path == _LIVE:
         await live.application(scope, receive, send)
@@ -67,8 +70,8 @@ async def _raw(scope: Scope, receive: Receive, send: Send) -> bool:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    """Start the intake's writer and the live tailer with the process, and stop them before it ends."""
-    parts = (intake_door, live)
+    """Start the intake's writer, the live tailer and the page's keeper with the process; stop them before it ends."""
+    parts = (intake_door, live, public_page)
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":

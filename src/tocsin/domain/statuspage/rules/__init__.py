@@ -1,0 +1,1 @@
+"""Pure decisions of the status page: words and order of states, what a day lost. No database, no clock."""

@@ -1,0 +1,1 @@
+"""Slack: messages out through an incoming webhook."""

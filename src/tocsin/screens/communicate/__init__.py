@@ -1,0 +1,1 @@
+"""Communicate: what people inside and outside are told."""
