@@ -176,6 +176,8 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
+# Translations of the status page that people bring themselves: <home>/locale/<code>/LC_MESSAGES/django.mo.
+LOCALE_PATHS = [HOME / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
