@@ -20,6 +20,8 @@ log = structlog.get_logger()
 _LOOK_EVERY = 0.25
 _BEAT_EVERY = 1.0
 _TIDY_TRIES = 3
+_MAILS, _MAIL = 12, 1500
+"""How many mails the page shows, and how much of each."""
 Tell = Callable[[str], None]
 
 
@@ -42,6 +44,7 @@ class Player:
         self._order = ""
         self._beat_at = 0.0
         self._began = time.monotonic()
+        self._mails_kept = 0
         self._stopped = False
         self.left: list[str] = []
         """What could not be removed at the end, a sentence each."""
@@ -137,6 +140,11 @@ class Player:
 
     def _keep(self) -> None:
         report(DRILL, drill_id=self._id, steps=self._steps, incident=self._outage.incident)
+        mails = self._outage.mailbox.mails
+        if len(mails) != self._mails_kept:
+            self._mails_kept = len(mails)
+            newest = [{"to": m.to, "subject": m.subject, "text": m.text[:_MAIL], "link": m.link} for m in mails[::-1]]
+            note_made(DRILL, drill_id=self._id, mails=newest[:_MAILS])
 
     def _stop(self, *_signal: object) -> None:
         self._stopped = True

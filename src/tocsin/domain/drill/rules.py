@@ -57,7 +57,7 @@ OUTAGE: tuple[Step, ...] = (
         "page",
         "A person is paged",
         "Critical wakes people at once; nobody has to confirm anything first. The mail left over SMTP and "
-        "lies in the practice mailbox below, with a link that works without signing in.",
+        "lies in the practice mailbox beside, with a link that works without signing in.",
         "Wait for the mail",
     ),
     Step(
