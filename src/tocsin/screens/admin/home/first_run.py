@@ -37,7 +37,7 @@ def steps(actor: Actor) -> list[Step]:
         (bool(methods), *_METHOD, address("contact_methods") or address("profile")),
         (bool(services), *_SERVICE, address("service_add")),
         (bool(sources), *_SOURCE, address("integration_add") or address("integrations")),
-        (bool(covered), *_ON_CALL, address("policy_new")),
+        (bool(covered), *_on_call(actor)),
         (seen, *_TEST, address("home_test_page")),
     ]
     first = next((n for n, step in enumerate(plan) if not step[0]), len(plan))
@@ -45,6 +45,13 @@ def steps(actor: Actor) -> list[Step]:
         Step(title, text, button if url else "", url, "done" if done else "now" if n == first else "", n == 4)
         for n, (done, title, text, button, url) in enumerate(plan)
     ]
+
+
+def _on_call(actor: Actor) -> tuple[str, str, str, str]:
+    """The next thing that is missing: a policy, or a service that is paged by one."""
+    if not oncall.policies(actor):
+        return (*_POLICY, address("policy_new"))
+    return (*_COVER, address("on_call") and f"{address('on_call')}#services")
 
 
 _METHOD = (
@@ -58,10 +65,15 @@ _SOURCE = (
     "Connect Prometheus, Grafana, Icinga or anything that can send a POST request.",
     "Connect a source",
 )
-_ON_CALL = (
+_POLICY = (
     "Put someone on call",
     "An escalation policy says who is paged, and who next. You alone, for now, is fine.",
     "Add a policy",
+)
+_COVER = (
+    "Put someone on call",
+    "There is a policy, and no service that is paged by it yet: choose it for the service.",
+    "Choose the policy",
 )
 _TEST = (
     "Send a real test page",
