@@ -39,6 +39,28 @@ class DeadlineView:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetView:
+    """What is owed in general: how long, counted from when, in business hours or not; `why_not` when it is not owed."""
+
+    kind: str
+    words: str
+    term: str
+    counted: str
+    business: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """Every deadline of an incident under one severity, each kind explained. `hours`: business hours in words."""
+
+    severity: str
+    deadlines: tuple[DeadlineView, ...]
+    targets: tuple[TargetView, ...]
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoleView:
     """Who holds a role; not `accepted`: who was asked to take it."""
 

@@ -1,5 +1,6 @@
 """Reads of this room. A restricted incident does not exist for those who may not see it."""
 
+from tocsin.domain.incidents.queries.clock import clock
 from tocsin.domain.incidents.queries.lists import (
     counts,
     deadlines_due,
@@ -17,6 +18,7 @@ from tocsin.domain.incidents.queries.timeline import decisions, streams_of, time
 from tocsin.domain.incidents.views import (
     AnswerView,
     AssessmentView,
+    ClockView,
     DeadlineView,
     DueView,
     GateView,
@@ -39,6 +41,7 @@ from tocsin.domain.incidents.views import (
     RoleWarning,
     ServiceRef,
     StatusUpdateView,
+    TargetView,
     TaskView,
     TeamTemplateView,
     TimelineEntry,
@@ -48,6 +51,7 @@ from tocsin.domain.incidents.views import (
 __all__ = [
     "AnswerView",
     "AssessmentView",
+    "ClockView",
     "DeadlineView",
     "DueView",
     "GateView",
@@ -70,11 +74,13 @@ __all__ = [
     "RoleWarning",
     "ServiceRef",
     "StatusUpdateView",
+    "TargetView",
     "TaskView",
     "TeamTemplateView",
     "TimelineEntry",
     "ValidationView",
     "assessment",
+    "clock",
     "counts",
     "deadlines_due",
     "decisions",

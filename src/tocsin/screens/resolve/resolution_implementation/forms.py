@@ -17,7 +17,7 @@ class CauseForm(ScreenForm):
     root_cause = forms.CharField(
         label="Root cause",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What went wrong and why nothing caught it. As far as it is known; the review can correct it.",
     )
 

@@ -1,0 +1,61 @@
+"""Every promise of time of an incident with its explanation, and the same for another severity. Saves nothing."""
+
+from collections.abc import Sequence
+
+from tocsin.domain.accounts.queries import organisation
+from tocsin.domain.incidents.commands.timers import facts
+from tocsin.domain.incidents.models import Deadline
+from tocsin.domain.incidents.queries.picturing import deadline_view, planned_view
+from tocsin.domain.incidents.queries.single import load
+from tocsin.domain.incidents.rules.deadlines import plan
+from tocsin.domain.incidents.rules.explaining import explained
+from tocsin.domain.incidents.views import ClockView, TargetView
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.business_time import Calendar, Hours
+from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Invalid
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def clock(actor: Actor, ref_or_id: str, severity: str = "") -> ClockView:
+    """The deadlines as they stand; with a `severity`, as that one would plan them now. Three queries at most.
+
+    Raises `Invalid` for a severity that does not exist.
+    """
+    row = load(actor, ref_or_id)
+    if severity and severity not in set(Severity):
+        raise Invalid(f"severity: choose one of {', '.join(Severity)}.", field="severity")
+    at, calendar = now(), organisation().calendar
+    known = facts(row, Severity(severity) if severity else None)
+    if severity:
+        found = [planned_view("", deadline, at) for deadline in plan(known, calendar)]
+    else:
+        found = [deadline_view(d, at) for d in Deadline.objects.filter(incident=row).order_by("due_at", "id")]
+    targets = [
+        TargetView(each.kind.value, each.kind.words, each.term, each.counted, each.business, each.why_not)
+        for each in explained(known)
+    ]
+    return ClockView(severity or row.severity, tuple(found), tuple(targets), calendar_words(calendar))
+
+
+def calendar_words(calendar: Calendar) -> str:
+    """`Mon to Fri 09:00 to 17:00, Europe/Berlin`."""
+    parts: list[tuple[list[int], tuple[Hours, ...]]] = []
+    for day, hours in enumerate(calendar.weekly):
+        if hours and parts and parts[-1][1] == hours and parts[-1][0][-1] == day - 1:
+            parts[-1][0].append(day)
+        elif hours:
+            parts.append(([day], hours))
+    said = [f"{_span(days)} {_hours(hours)}" for days, hours in parts]
+    off = f", not on {len(calendar.holidays)} holidays" if calendar.holidays else ""
+    return f"{'; '.join(said)}, {calendar.zone}{off}"
+
+
+def _span(days: Sequence[int]) -> str:
+    return _DAYS[days[0]] if len(days) == 1 else f"{_DAYS[days[0]]} to {_DAYS[days[-1]]}"
+
+
+def _hours(hours: Sequence[Hours]) -> str:
+    return " and ".join(f"{each.opens:%H:%M} to {each.closes:%H:%M}" for each in hours)

@@ -1,0 +1,125 @@
+"""The deadlines drawn and explained, another severity tried beside them, and both taken away as CSV or iCalendar."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tocsin.domain.incidents import queries
+from tocsin.domain.incidents.queries import ClockView, DeadlineView, HubView, TargetView
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.clock import now
+from tocsin.kernel.durations import human_duration
+from tocsin.screens.assess.response_timeline_calculator.drawing import LOOKS, draw
+from tocsin.screens.assess.response_timeline_calculator.ical import calendar_of
+from tocsin.screens.incident import incident_page
+from tocsin.ui import csv
+from tocsin.ui.access import ScreenRequest
+from tocsin.ui.parts import Chip
+
+STAGE, SCREEN = "assess", "response_timeline_calculator"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One kind of deadline now and under another severity; `moves` says by how much it would move."""
+
+    words: str
+    now: DeadlineView | None
+    would: DeadlineView | None
+    moves: str
+    why_not: str
+
+
+@require_safe
+def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
+    """Everything owed and by when. `severity` in the address shows what another one would bring; nothing is kept."""
+    context = incident_page(request, ref, STAGE, SCREEN)
+    picture: HubView = context["hub"]
+    stands = queries.clock(request.actor, picture.incident.id)
+    if request.GET.get("format") == "csv":
+        return _table(picture, stands)
+    wished = request.GET.get("severity", "")
+    would = queries.clock(request.actor, picture.incident.id, wished) if wished else None
+    context |= {
+        "clock": stands,
+        "drawing": draw([d for d in stands.deadlines if not _is_past_update(d)], picture.incident.alarm_at, now()),
+        "past_updates": [(d, *LOOKS[d.standing]) for d in stands.deadlines if _is_past_update(d)],
+        "not_owed": [target for target in stands.targets if target.why_not],
+        "explained": {target.kind: target for target in stands.targets},
+        "wished": wished,
+        "compared": _compare(stands, would) if would else [],
+        "would": would,
+        "chips": _chips(picture, wished),
+    }
+    return render(request, "response_timeline_calculator/page.html", context)
+
+
+@require_safe
+def calendar(request: ScreenRequest, ref: str) -> HttpResponseBase:
+    """What is still owed, for a calendar."""
+    seen = queries.incident(request.actor, ref)
+    made = HttpResponse(
+        calendar_of(seen, queries.clock(request.actor, seen.id).deadlines), content_type="text/calendar; charset=utf-8"
+    )
+    made["Content-Disposition"] = f'attachment; filename="{seen.reference}-deadlines.ics"'
+    return made
+
+
+def _is_past_update(due: DeadlineView) -> bool:
+    """An update that was sent: there can be dozens, so they are listed and not drawn."""
+    return due.met_at is not None and due.kind in ("internal_update", "public_update")
+
+
+def _table(picture: HubView, stands: ClockView) -> HttpResponse:
+    rows = [(d.words, d.term, d.starts_at, d.due_at, d.met_at, LOOKS[d.standing][1]) for d in stands.deadlines]
+    name = f"{picture.incident.reference}-deadlines"
+    return csv.response(name, ("What", "Target", "Counted from", "Due", "Met", "Stands"), rows)
+
+
+def _chips(picture: HubView, wished: str) -> list[Chip]:
+    others = [s for s in Severity if s is not Severity.UNKNOWN and s.value != picture.incident.severity]
+    return [
+        Chip(s.word, "?" if s.value == wished else f"?severity={s.value}#what-if", s.value == wished) for s in others
+    ]
+
+
+def _compare(stands: ClockView, would: ClockView) -> list[Compared]:
+    here, there = _latest(stands), _latest(would)
+    targets: dict[str, TargetView] = {target.kind: target for target in would.targets}
+    return [
+        Compared(
+            words=targets[kind].words,
+            now=here.get(kind),
+            would=there.get(kind),
+            moves=_moves(here.get(kind), there.get(kind)),
+            why_not=targets[kind].why_not,
+        )
+        for kind in targets
+        if kind in here or kind in there
+    ]
+
+
+def _latest(clock: ClockView) -> dict[str, DeadlineView]:
+    """The deadline of each kind that counts: the open one, else the last."""
+    found: dict[str, Any] = {}
+    for due in clock.deadlines:
+        known = found.get(due.kind)
+        if known is None or known.met_at is not None:
+            found[due.kind] = due
+    return found
+
+
+def _moves(here: DeadlineView | None, there: DeadlineView | None) -> str:
+    if here is not None and here.met_at is not None:
+        return "met, stays"
+    if here is None or there is None:
+        return "new" if there else "no longer owed"
+    moved = there.due_at - here.due_at
+    if abs(moved) < timedelta(seconds=1):
+        return "the same"
+    return f"{human_duration(abs(moved))} {'later' if moved > timedelta(0) else 'sooner'}"
