@@ -1,0 +1,20 @@
+"""The four lists of alert rules as chips above each."""
+
+from django.urls import reverse
+
+from tocsin.domain.alerts.permissions import CONNECT
+from tocsin.kernel.actor import Actor
+from tocsin.ui.parts import Chip
+
+_LISTS = (
+    ("alert_rules", "Maintenance"),
+    ("inhibitions", "Inhibitions"),
+    ("silences", "Silences"),
+    ("unread_signals", "Unread signals"),
+)
+
+
+def chips(actor: Actor, current: str) -> list[Chip]:
+    """Those that this person may open."""
+    shown = [(name, title) for name, title in _LISTS if name != "unread_signals" or actor.has(CONNECT)]
+    return [Chip(title, reverse(name), name == current) for name, title in shown]
