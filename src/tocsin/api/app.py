@@ -1,0 +1,64 @@
+"""The API as one: every room's operations, one way to refuse, one schema.
+
+Hides the library's defaults that do not suit: its error shapes, and its schema without errors.
+"""
+
+from typing import Any
+
+from django.http import Http404
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+
+from tocsin import __version__
+from tocsin.api import problems
+from tocsin.api.rooms import offers
+from tocsin.kernel.errors import Refused
+
+ABOUT = """Everything that the screens do, by the same commands: who may not do it there may not do it here.
+
+Send `Authorization: Bearer <token>` (Settings, API tokens), or use your session with its CSRF token.
+Times are ISO 8601 in UTC. Lists have `items` and `next`: send `next` back as `cursor`.
+Refusals are `application/problem+json`. Any POST takes an `Idempotency-Key`. What has a `version` has it as ETag;
+send it back as `If-Match`, and a change of somebody else in between is 412."""
+
+
+class Api(NinjaAPI):
+    """The library's API with refusals in its schema."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """The schema, with what may be answered instead of success."""
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        components = schema["components"]["schemas"]
+        components["Problem"] = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        components["Fault"] = components["Problem"].pop("$defs")["Fault"]
+        schema["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        schema["security"] = [{"token": []}]
+        refusal = {
+            "description": "Refused, with one sentence that says why.",
+            "content": {problems.TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                operation["responses"] = {str(code): said for code, said in operation["responses"].items()}
+                operation["responses"]["default"] = refusal
+        return schema
+
+
+api = Api(
+    title="Tocsin",
+    version=__version__,
+    description=ABOUT,
+    openapi_url="/openapi.json",
+    docs_url=None,
+    urls_namespace="api",
+)
+for tag, offer in offers():
+    api.add_router("", offer.router, tags=[tag])
+api.add_exception_handler(Refused, problems.refused)
+api.add_exception_handler(ValidationError, problems.misshapen)
+api.add_exception_handler(HttpError, problems.by_library)
+api.add_exception_handler(Http404, problems.missing)
+api.add_exception_handler(Exception, problems.ours)

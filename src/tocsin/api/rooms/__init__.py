@@ -1,0 +1,25 @@
+"""The operations, one module per room. Each parses, calls one command or query, and answers what that returned."""
+
+from importlib import import_module
+
+from tocsin.api.offering import Offer
+
+_ROOMS = (
+    "incidents",
+    "incident_moves",
+    "incident_people",
+    "alerts",
+    "connections",
+    "on_call",
+    "paging",
+    "services",
+    "people",
+    "deliveries",
+    "log",
+)
+
+
+def offers() -> list[tuple[str, Offer]]:
+    """Every room's operations."""
+    modules = [import_module(f"{__name__}.{name}") for name in _ROOMS]
+    return [(module.offer.tag, module.offer) for module in modules]
