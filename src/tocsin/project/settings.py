@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "tocsin.domain.knowledge",
     "tocsin.domain.statuspage",
     "tocsin.domain.drill",
+    "tocsin.api",
     "tocsin.screens",
 ]
 
