@@ -26,7 +26,7 @@ def typeset(content: str) -> tuple[bytes, str, str]:
     missing: set[str] = set()
     for _ in range(_TRIES):
         try:
-            pdf = _compile(source, content, [ACCESSIBLE])
+            pdf = _compile(source, content, accessible=True)
             return pdf, ACCESSIBLE, _note(missing)
         except typst.TypstError as error:
             symbols = _unshown(str(error))
@@ -37,14 +37,14 @@ def typeset(content: str) -> tuple[bytes, str, str]:
             missing |= symbols
             content = _named(content, symbols)
     said = "No font of this machine has some letters of this report, so the PDF is tagged but not PDF/UA; install Noto."
-    return _compile(source, content, []), "tagged", said
+    return _compile(source, content, accessible=False), "tagged", said
 
 
-def _compile(source: bytes, content: str, standards: list[str]) -> bytes:
-    made = typst.compile(source, format="pdf", sys_inputs={"report": content}, pdf_standards=standards)
-    if not isinstance(made, bytes):
-        raise TypeError("The typesetter made no single file.")
-    return made
+def _compile(source: bytes, content: str, *, accessible: bool) -> bytes:
+    given = {"report": content}
+    if accessible:
+        return typst.compile(source, format="pdf", sys_inputs=given, pdf_standards="ua-1")
+    return typst.compile(source, format="pdf", sys_inputs=given)
 
 
 def _unshown(message: str) -> set[str]:

@@ -114,7 +114,8 @@ def _marks(scale: _Scale, known: Snapshot) -> str:
         ("mitigated", known.mitigated_at),
         ("resolved", known.resolved_at),
     )
-    shapes, ends = [], [-1.0, -1.0, -1.0]
+    shapes: list[str] = []
+    ends = [-1.0, -1.0, -1.0]
     for word, at in wanted:
         if at is None:
             continue
@@ -138,7 +139,7 @@ def _axis(scale: _Scale, zone: tzinfo) -> str:
     local = scale.begins.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     at = midnight + step * ((local - midnight) // step + 1)
-    shapes = []
+    shapes: list[str] = []
     while at < scale.ends and len(shapes) < 16:
         x = scale.x(at)
         written = f"{at:%H:%M}" if step < timedelta(days=1) else f"{at.day} {at:%b}"
