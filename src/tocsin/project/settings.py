@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "tocsin.core.events",
     "tocsin.core.engine",
     "tocsin.core.search",
+    "tocsin.core.alarms",
     "tocsin.domain.accounts",
     "tocsin.domain.catalog",
     "tocsin.domain.delivery",
@@ -235,3 +236,7 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 # Addresses that outgoing HTTP may reach although they are private (CIDR, comma separated).
 OUTGOING_ALLOW = [n for n in setting("OUTGOING_ALLOW").split(",") if n]
 CHECKPOINT_COPY = setting("CHECKPOINT_COPY")
+
+# Where alarms about Tocsin itself go, past its own deliveries.
+ALARM_URL = setting("ALARM_URL")
+ALARM_MAIL = [a.strip() for a in setting("ALARM_MAIL").split(",") if a.strip()]

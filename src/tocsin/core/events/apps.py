@@ -12,8 +12,8 @@ class EventsConfig(RoomConfig):
     label = "events"
 
     def ready(self) -> None:
-        """Connect the guard; register the checkpoint worker."""
-        from tocsin.core.events import checkpoints, guard  # noqa: F401  (models exist only now)
+        """Connect the guard; register the workers of checkpoints and verification."""
+        from tocsin.core.events import checkpoints, guard, verifying  # noqa: F401  (models exist only now)
 
         post_migrate.connect(guard.install_triggers, sender=self)
         super().ready()

@@ -51,3 +51,16 @@ class Checkpoint(models.Model):
     body = models.TextField()
     key = models.CharField(max_length=40)
     signature = models.CharField(max_length=128)
+
+
+class Verification(models.Model):
+    """One reading of the whole log: asked for by a person or by the clock, done by an engine."""
+
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=200)
+    finished_at = models.DateTimeField(null=True)
+    read = models.BigIntegerField(default=0)
+    entries = models.BigIntegerField(default=0)
+    checkpoints = models.BigIntegerField(default=0)
+    faults = models.JSONField(default=list)
+    fault_count = models.BigIntegerField(default=0)

@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 from django.db import transaction
 
+from tocsin.core.alarms.standing import look
 from tocsin.core.work import Done, Failed, JobView, Outcome, Retry, effect, periodic
 from tocsin.domain.delivery import limits
 from tocsin.domain.delivery.balance import unsettled_without_work
@@ -102,6 +103,7 @@ def _outcome(begun: Begun, reply: Reply, decision: Decision, record: Callable[[]
 def conserve() -> None:
     """Find deliveries that no job would ever send, say so loudly, and send them."""
     lost = unsettled_without_work()
+    look("deliveries", f"{len(lost)} messages had no work that would send them; they are sent now." if lost else "")
     if lost:
         log.error("deliveries_without_work", count=len(lost), deliveries=lost[:20])
         with transaction.atomic():

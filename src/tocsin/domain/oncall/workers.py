@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tocsin.core.work import JobView, periodic, transactional
 from tocsin.domain.oncall.commands.failing import advance_escalation, expire_pages
+from tocsin.domain.oncall.commands.failing import conserve as conserve_paging
 from tocsin.domain.oncall.commands.turn import ADVANCE, Advance
 
 
@@ -11,6 +12,12 @@ from tocsin.domain.oncall.commands.turn import ADVANCE, Advance
 def advance(payload: Advance, job: JobView) -> None:
     """Escalate, ask again or call the catch-all people, whatever is due by now."""
     advance_escalation(payload.escalation)
+
+
+@periodic("oncall.conserve", every=timedelta(minutes=1))
+def conserve() -> int:
+    """No escalation waits for an answer without a timer."""
+    return conserve_paging()
 
 
 @periodic("oncall.expire_pages", every=timedelta(minutes=1))

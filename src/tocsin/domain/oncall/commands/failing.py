@@ -1,18 +1,24 @@
 """What follows when a message of a page did not get through, or was held back. Called by reactions only."""
 
-from django.db import transaction
+from datetime import timedelta
 
+from django.db import transaction
+from django.db.models import Q
+
+from tocsin.core.alarms.standing import look
+from tocsin.core.engine.models import Job
 from tocsin.core.log import append
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall.commands.contact import contact_again, contact_next, subject_of
-from tocsin.domain.oncall.commands.turn import turn
+from tocsin.domain.oncall.commands.turn import ADVANCE, turn
 from tocsin.domain.oncall.events import NobodyToPage, Paged
-from tocsin.domain.oncall.models import Escalation, Page, PageLink, PageState
+from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageLink, PageState
 from tocsin.domain.oncall.outlook import memory
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.snapshots import READER
 from tocsin.kernel.clock import now
 
+_LATE = timedelta(minutes=2)
 _BAD = ("failed", "unknown", "suppressed")
 
 
@@ -81,6 +87,23 @@ def expire_pages(limit: int = 500) -> int:
     """Pages whose links are too old are no longer open. Returns how many."""
     ids = list(Page.objects.filter(state=PageState.OPEN, expires_at__lte=now()).values_list("id", flat=True)[:limit])
     return Page.objects.filter(id__in=ids).update(state=PageState.EXPIRED, settled_at=now()) if ids else 0
+
+
+def conserve() -> int:
+    """Find escalations that wait for an answer although no timer would ever ring for them, and ring now; how many.
+
+    The equation of paging: open escalations = those with a timer. A difference is an alarm about Tocsin itself.
+    """
+    waiting = Escalation.objects.filter(state__in=[EscalationState.RUNNING, EscalationState.EXHAUSTED])
+    open_ = waiting.filter(Q(next_at=None) | Q(next_at__lt=now() - _LATE)).values_list("id", flat=True)
+    keys = {str(id_) for id_ in open_[:500]}
+    alive = set(Job.objects.filter(kind=ADVANCE, key__in=keys, dead=False).values_list("key", flat=True))
+    lost = sorted(keys - alive)
+    words = f"{len(lost)} escalations waited without a timer; they go on now." if lost else ""
+    look("paging", words)
+    for id_ in lost:
+        advance_escalation(id_)
+    return len(lost)
 
 
 def advance_escalation(escalation_id: str) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tocsin.core.alarms.models import Alarm
 from tocsin.core.engine.models import Job
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.delivery import queries as delivery
@@ -325,3 +326,12 @@ def test_the_paging_view_says_who_how_and_what_comes_next(world: World, payments
     assert (page.person, page.state, page.what_next) == ("Mateo", "open", "waits for an answer until 02:51 UTC")
     assert page.deliveries[0].state == "sent"
     assert [mine.subject.reference for mine in queries.my_pages(world.actor("Mateo"))] == ["DRILL-42"]
+
+
+def test_an_escalation_that_lost_its_timer_goes_on_and_alarms(world: World, payments: str) -> None:
+    world.page(policy_id=payments)
+    assert world.paged() == ["Mateo"]
+    Job.objects.filter(kind="oncall.advance").delete()
+    world.after(minutes=7)
+    assert world.paged() == ["Linh"], "found two minutes after it should have rung, not never"
+    assert Alarm.objects.filter(name="paging").exists()

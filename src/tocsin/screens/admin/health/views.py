@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from tocsin.core.alarms.standing import standing
 from tocsin.core.engine.health import RETRY_DEAD, WorkerHealth, dead_letters, health, retry_dead_letter
 from tocsin.core.events.read import latest_checkpoint
 from tocsin.domain.alerts.queries import ingest_rate
@@ -43,6 +44,7 @@ def overview(request: ScreenRequest) -> HttpResponseBase:
     at = now()
     context = {
         "own": found,
+        "alarms": standing(),
         "table": TABLE.page(request, fetch),
         "letters": dead_letters(50),
         "may_retry": request.actor.has(RETRY_DEAD),

@@ -79,19 +79,24 @@ class Entries:
 
     def fetch(self, query: Query) -> Slice[Kept]:
         """One page of what the address asks for. Raises `Invalid` for a time that cannot be read."""
-        sought = Sought(
-            type=query.filters.get("type", ""),
-            actor=query.filters.get("who", ""),
-            since=_instant("since", query.filters.get("since", "")),
-            until=_instant("until", query.filters.get("until", "")),
-        )
+        wanted = sought(query)
         if not query.text:
-            rows, total = browse(self._actor, self._streams, sought, offset=query.offset, limit=query.limit)
+            rows, total = browse(self._actor, self._streams, wanted, offset=query.offset, limit=query.limit)
             return Slice(rows, total)
-        rows, _ = browse(self._actor, self._streams, sought, limit=SEARCHED)
+        rows, _ = browse(self._actor, self._streams, wanted, limit=SEARCHED)
         word = query.text.lower()
         found = [row for row in rows if word in f"{row.entry.actor_name} {_plain(row)}".lower()]
         return Slice(found[query.offset : query.offset + query.limit], len(found))
+
+
+def sought(query: Query) -> Sought:
+    """What the filters of the address look for. Raises `Invalid` for a time that cannot be read."""
+    return Sought(
+        type=query.filters.get("type", ""),
+        actor=query.filters.get("who", ""),
+        since=_instant("since", query.filters.get("since", "")),
+        until=_instant("until", query.filters.get("until", "")),
+    )
 
 
 def _instant(field: str, text: str) -> datetime | None:

@@ -39,7 +39,7 @@ def export(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """The entries as JSON lines with their hashes. Raises `Denied` when some are not for this reader."""
     streams = streams_of(request.actor, ref)
     if hidden_from(request.actor, streams):
-        raise Denied("This log holds entries for a narrower circle; ask one of them to export it.")
+        raise Denied("You may not export this log with its proof; ask the incident's commander, or take the CSV.")
     reference = row(request.actor, ref).reference
     return HttpResponse(
         "\n".join(export_log(streams)) + "\n",
@@ -54,6 +54,7 @@ def _verified(actor: Actor, streams: list[str], every: list[str]) -> dict[str, A
         "faults": [fault for verdict in verdicts for fault in verdict.faults],
         "chains": len(verdicts),
         "verified": sum(verdict.entries for verdict in verdicts),
+        "signed": verdicts[0].checkpoints if verdicts else 0,
         "whole_view": not hidden_from(actor, every),
         "checkpoint": latest_checkpoint(),
     }
