@@ -14,6 +14,7 @@ from tocsin.domain.statuspage.commands.incidents import open_incident, post_upda
 from tocsin.domain.statuspage.commands.loading import TOCSIN, changed
 from tocsin.domain.statuspage.commands.maintenance import agreed_text
 from tocsin.domain.statuspage.models import Page, PublicIncident
+from tocsin.domain.statuspage.ports import withheld
 from tocsin.domain.statuspage.rules.states import ComponentStatus, IncidentStatus, status_for
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import NotFound
@@ -122,7 +123,7 @@ def _ours(incident: str) -> IncidentRow | None:
         found = inside.row(TOCSIN, incident)
     except NotFound:
         return None
-    return None if found.restricted else found
+    return None if found.restricted or withheld(found.id) else found
 
 
 def _open_for(incident: str) -> PublicIncident | None:
