@@ -15,6 +15,7 @@ import webbrowser
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -32,8 +33,9 @@ def drill() -> None:
 @click.option("--auto", is_flag=True, help="Do every step by itself.")
 @click.option("--pace", default=1.0, show_default=True, help="Seconds between steps with --auto, to read along.")
 @click.option("--browser/--no-browser", default=True, help="Open the drill's page in a browser, if there is one.")
+@click.option("--report", "keep", type=click.File("wb", lazy=True), help="Keep the PDF report in this file.")
 @says_refusals
-def outage(*, auto: bool, pace: float, browser: bool) -> None:
+def outage(*, auto: bool, pace: float, browser: bool, keep: IO[bytes] | None) -> None:
     """The shop's database dies: from the first alarm to the report. Removes everything it made at the end.
 
     Uses the Tocsin that runs with this TOCSIN_HOME (or TOCSIN_DATABASE_URL); when none runs, starts one for the drill.
@@ -53,6 +55,9 @@ def outage(*, auto: bool, pace: float, browser: bool) -> None:
         began = time.monotonic()
         played = player(drill_id, tell=click.echo, pace=pace)
         outcome = played.play()
+        if keep is not None and played.paper:
+            keep.write(played.paper)
+            click.echo(f"The report is in {keep.name}.")
         for sentence in played.left:
             click.echo(f"Stays: {sentence}", err=True)
         gone = "" if played.left else "; everything it made is gone"

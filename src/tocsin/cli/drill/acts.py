@@ -8,15 +8,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from tocsin.cli.drill import outside
 from tocsin.cli.drill.mailbox import Mail, Mailbox
 from tocsin.cli.drill.prometheus import Watcher
 from tocsin.cli.drill.shop import Shop
-from tocsin.cli.drill.stage import Practice, Stage, Wait, set_up
+from tocsin.cli.drill.stage import SERVICE, Practice, Stage, Wait, set_up
 from tocsin.domain.accounts.queries import actor_of
 from tocsin.domain.drill.commands import DRILL, note_made
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents.queries import IncidentView, hub, incident, open_incidents
 from tocsin.domain.incidents.rules.severity import Answer, Fact
+from tocsin.domain.knowledge import commands as knowledge
+from tocsin.domain.knowledge.queries import document, pdf, report_of
 from tocsin.domain.monitoring.queries import CheckView, check
 from tocsin.domain.oncall.queries import PageView, paging
 from tocsin.kernel.actor import Actor
@@ -24,6 +27,7 @@ from tocsin.kernel.clock import now
 
 _CHECK_FAILS_WITHIN = timedelta(seconds=20)
 """The check needs two bad answers, five seconds apart; an incident that is there already waits for it so long."""
+_PUBLIC = "This is a drill. Orders cannot be placed; we have found the cause and are fixing it."
 Say = Callable[..., None]
 """`say(text, url)`: a fact about the step under way."""
 
@@ -39,6 +43,9 @@ class Outage:
         self._watcher: Watcher | None = None
         self._broke_at = now()
         self._confirmed = 0
+        self._on_page = False
+        self.paper = b""
+        """The report as PDF, once it is made."""
 
     def close(self) -> None:
         """Stop what runs beside Tocsin: shop, customers, mailbox."""
@@ -76,6 +83,7 @@ class Outage:
         )
         self._say(f"The shop answers at {self.shop.url}", self.shop.url)
         self._stage = set_up(self._id, self.shop.url, self.mailbox, self._wait)
+        self._on_page = outside.put_on_page(self._id, self._stage.service, SERVICE)
         self._watcher = Watcher(self._stage.door, self.shop.url, lambda: self.shop.sales.lost_in_a_row)
         self._watcher.start()
         self._say(f"{', '.join(p.name for p in self._stage.people)}: practice people, each proved their mailbox")
@@ -201,14 +209,20 @@ class Outage:
             self._actor(2),
             incident=self.incident,
             internal="The shop's database process is gone; Tomo starts it again. Confirmed orders are on disk.",
-            public="Orders cannot be placed at the moment. We have found the cause and are fixing it.",
+            public=_PUBLIC,
         )
+        if self._on_page:
+            self._wait(lambda: outside.shows(_PUBLIC), 20, "the status page")
 
     def _tell_is_done(self) -> bool:
         view = self._view()
         if view.internal_update_at is None or view.public_update_at is None:
             return False
         self._say("Both texts are in the timeline", view.url)
+        if self._on_page:
+            self._say("The status page says it to strangers", outside.PAGE)
+        else:
+            self._say("Your status page is in use, so it says nothing of the drill")
         return True
 
     def do_fix(self) -> None:
@@ -253,6 +267,23 @@ class Outage:
         if view.resolved_at is None:
             return False
         self._say(f"Resolved {(view.resolved_at - view.alarm_at).total_seconds():.0f} s after the alarm", view.url)
+        return True
+
+    def do_report(self) -> None:
+        """The report, and its PDF."""
+        knowledge.generate_report(self._actor(0), incident=self.incident)
+        self._wait(lambda: pdf(DRILL, self.incident).state in ("ready", "failed"), 60, "the PDF")
+
+    def _report_is_done(self) -> bool:
+        found = report_of(DRILL, self.incident)
+        made = pdf(DRILL, self.incident) if found else None
+        if made is None or made.state not in ("ready", "failed"):
+            return False
+        if made.state == "failed":
+            raise TimeoutError(f"The PDF cannot be made: {made.error}")
+        self.paper = document(DRILL, self.incident, "pdf")
+        size = f"{len(self.paper) / 1024:.0f} KB"
+        self._say(f"{made.pages} pages as PDF, {size}, {made.standard}", _url("incident_report", self._ref))
         return True
 
     # What the steps ask.

@@ -49,6 +49,11 @@ class Player:
         self.left: list[str] = []
         """What could not be removed at the end, a sentence each."""
 
+    @property
+    def paper(self) -> bytes:
+        """The report as PDF; empty when it did not come so far."""
+        return self._outage.paper
+
     def play(self) -> str:
         """Play to the end; the outcome: done, cancelled or failed."""
         for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -1,6 +1,7 @@
 """What a drill may and may not do to the world: nobody but practice people is called, nothing but the shop is reached.
 
-Asked by the delivery room right before every attempt, and by the way out over HTTP when it would refuse an address.
+Asked by the delivery room right before every attempt, by the status page before it tells of an incident, and by the
+way out over HTTP when it would refuse an address.
 """
 
 from contextlib import suppress
@@ -43,6 +44,14 @@ def _about_the_shop(incident_id: str) -> bool:
     except Refused:
         return False
     return hit == [service]
+
+
+def keeps_off_the_page(incident_id: str) -> bool:
+    """True for a drill's incident, unless the drill made the page itself because nobody used one. Two queries."""
+    row = Drill.objects.filter(incident=incident_id).only("made").first()
+    if row is None and _about_the_shop(incident_id):
+        row = Drill.objects.filter(ended_at=None).only("made").first()
+    return row is not None and not row.made.get("page")
 
 
 def may_reach(address: str, port: int) -> bool:

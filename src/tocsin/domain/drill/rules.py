@@ -96,7 +96,7 @@ OUTAGE: tuple[Step, ...] = (
         "tell",
         "Inside and outside are told",
         "'Send Status Update' has two texts, one for the house and one for the public, never copied into "
-        "each other. The public one goes to the status page.",
+        "each other. The public one goes to the status page, unless yours is in use.",
         "Send Status Update",
         "Press Send Status Update in the incident's bar.",
     ),
@@ -121,6 +121,14 @@ OUTAGE: tuple[Step, ...] = (
         "With the validation passed, the incident is resolved, and the root cause written down for the report.",
         "Resolve the incident",
         "Resolve it from the incident's Act menu.",
+    ),
+    Step(
+        "report",
+        "The report writes itself",
+        "'Generate Incident Report' puts timeline, impact, response times and proposals together from the "
+        "log, and typesets a PDF. What people add by hand survives the next generation.",
+        "Generate Incident Report",
+        "Press Generate Incident Report in the Incident Documentation Portal.",
     ),
     Step(
         "tidy",

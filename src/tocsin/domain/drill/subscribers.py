@@ -2,7 +2,9 @@
 
 from tocsin.core.outgoing import register_exception
 from tocsin.domain.delivery.ports import register_guard
-from tocsin.domain.drill.guarding import may_reach, not_for_real_people
+from tocsin.domain.drill.guarding import keeps_off_the_page, may_reach, not_for_real_people
+from tocsin.domain.statuspage.ports import register_withholding
 
 register_guard("drill", not_for_real_people)
 register_exception(may_reach)
+register_withholding(keeps_off_the_page)

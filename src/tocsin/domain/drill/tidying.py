@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from tocsin.domain.accounts import commands as accounts
-from tocsin.domain.accounts.queries import people
+from tocsin.domain.accounts.queries import organisation, people
 from tocsin.domain.alerts import commands as alerts
 from tocsin.domain.alerts import queries as sources
 from tocsin.domain.catalog import commands as catalog
@@ -29,6 +29,8 @@ from tocsin.domain.monitoring import commands as monitoring
 from tocsin.domain.monitoring import queries as monitoring_queries
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall.queries import policies
+from tocsin.domain.statuspage import commands as statuspage
+from tocsin.domain.statuspage import queries as outside
 from tocsin.kernel.actor import system
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 
@@ -45,6 +47,8 @@ def tidy(drill: DrillView) -> list[str]:
     _stop_processes(drill)
     with suppress(NotFound):
         _settle_incidents(drill, left)
+    if drill.made.get("page"):
+        _take_page_down(drill, left)
     for integration in sources.integrations(DRILL):
         if integration.name.startswith(f"{NAME}: "):
             _try(left, alerts.remove_integration, integration_id=integration.id)
@@ -73,6 +77,17 @@ def _try(left: list[str], command: Callable[..., Any], **what: Any) -> None:
         return
     except Refused as refusal:
         left.append(refusal.sentence)
+
+
+def _take_page_down(drill: DrillView, left: list[str]) -> None:
+    """The status page was made for the drill: nothing of it stays to be read."""
+    for public in outside.incidents(DRILL):
+        if drill.incident and public.inside == drill.incident and public.retracted_at is None:
+            _try(left, statuspage.retract_incident, public_incident_id=public.id, reason=_WHY)
+    for component in outside.components(DRILL):
+        if component.name.startswith(f"{NAME}: "):
+            _try(left, statuspage.remove_component, component_id=component.id)
+    _try(left, statuspage.save_page, name=organisation().name[:80], published=False)
 
 
 def _settle_incidents(drill: DrillView, left: list[str]) -> None:
