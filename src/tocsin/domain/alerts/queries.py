@@ -260,15 +260,17 @@ def intake(actor: Actor, since: datetime) -> list[tuple[datetime, int]]:
 
 
 def by_service(actor: Actor) -> dict[str, dict[str, int]]:
-    """Firing alerts that nothing keeps quiet: counts by severity, by service ('' without one).
+    """Open alerts by service ('' without one): counts by severity, those that anything keeps quiet as `muted`.
 
     One query, and one per room that hides groups.
     """
     actor.require(VIEW)
-    rows = _seen_by(actor, Alert.objects.filter(muted=False, state__in=OPEN_STATES))
+    rows = _seen_by(actor, Alert.objects.filter(state__in=OPEN_STATES)).order_by()
     found: dict[str, dict[str, int]] = {}
-    for row in rows.values("service_id", "severity").annotate(n=Count("id")).order_by("severity"):
-        found.setdefault(str(row["service_id"] or ""), {})[row["severity"]] = row["n"]
+    for row in rows.values("service_id", "severity", "muted").annotate(n=Count("id")):
+        counts = found.setdefault(str(row["service_id"] or ""), {})
+        name = "muted" if row["muted"] else row["severity"]
+        counts[name] = counts.get(name, 0) + row["n"]
     return found
 
 

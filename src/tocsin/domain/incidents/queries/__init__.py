@@ -10,18 +10,22 @@ from tocsin.domain.incidents.queries.lists import (
     open_by_severity,
     open_incidents,
     proposals,
+    references_of_groups,
     team_templates,
 )
+from tocsin.domain.incidents.queries.matrix import role_matrix
 from tocsin.domain.incidents.queries.proving import gates_now, linked_changes, suspect_changes, validations
 from tocsin.domain.incidents.queries.single import assessment, hub, incident, row, suggest_roles, what_if
 from tocsin.domain.incidents.queries.timeline import decisions, streams_of, timeline
 from tocsin.domain.incidents.views import (
     AnswerView,
     AssessmentView,
+    Candidate,
     ClockView,
     DeadlineView,
     DueView,
     GateView,
+    HandOver,
     HubView,
     IncidentFilters,
     IncidentPage,
@@ -29,6 +33,8 @@ from tocsin.domain.incidents.views import (
     IncidentView,
     LinkedChangeView,
     LinkedGroup,
+    MatrixRow,
+    MatrixView,
     MemberView,
     MineView,
     PastAssessment,
@@ -51,10 +57,12 @@ from tocsin.domain.incidents.views import (
 __all__ = [
     "AnswerView",
     "AssessmentView",
+    "Candidate",
     "ClockView",
     "DeadlineView",
     "DueView",
     "GateView",
+    "HandOver",
     "HubView",
     "IncidentFilters",
     "IncidentPage",
@@ -62,6 +70,8 @@ __all__ = [
     "IncidentView",
     "LinkedChangeView",
     "LinkedGroup",
+    "MatrixRow",
+    "MatrixView",
     "MemberView",
     "MineView",
     "PastAssessment",
@@ -94,6 +104,8 @@ __all__ = [
     "open_by_severity",
     "open_incidents",
     "proposals",
+    "references_of_groups",
+    "role_matrix",
     "row",
     "streams_of",
     "suggest_roles",

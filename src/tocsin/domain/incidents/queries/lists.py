@@ -242,6 +242,20 @@ def incident_of_group(actor: Actor, group_id: str) -> IncidentRow | None:
     return rows_of(rows)[0] if rows else None
 
 
+def references_of_groups(actor: Actor, group_ids: Collection[str]) -> dict[str, str]:
+    """References of the incidents that these groups of alerts belong to, by group, those that the actor may see.
+
+    One query.
+    """
+    actor.require(VIEW)
+    links = IncidentGroup.objects.filter(
+        group_id__in=[id_of(id_) for id_ in group_ids],
+        current=True,
+        incident__in=seen_by(actor, Incident.objects.all()),
+    )
+    return {str(link.group_id): link.incident.reference for link in links.select_related("incident")}
+
+
 def team_templates(actor: Actor, kind: str = "") -> list[TeamTemplateView]:
     """Response teams by name; with a `kind`, those for it and those for all. One query."""
     actor.require(VIEW)
