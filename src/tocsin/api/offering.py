@@ -64,7 +64,7 @@ class Offer:
                         "name": "Idempotency-Key",
                         "in": "header",
                         "required": False,
-                        "description": "Any text of your own; the same key and body again get the same answer for 24 h.",
+                        "description": "Any text of your own; the same request again has the same answer for 24 h.",
                         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
                     }
                 ]

@@ -107,5 +107,6 @@ def test(request: ApiRequest, method: str) -> Made:
 @offer.get("/deliveries", Page[DeliveryView], needs=READ)
 def deliveries(request: ApiRequest, subject: str = "", person: str = "", limit: Limit = 50) -> Page[DeliveryView]:
     """What was sent, newest first, with every attempt. `subject` as in `incident:<id>`."""
+    request.actor.require(READ)
     found = queries.deliveries(request.actor, subject=subject or None, person_id=person, limit=limit)
     return Page(items=found)

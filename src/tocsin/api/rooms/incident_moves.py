@@ -6,9 +6,9 @@ from pydantic import Field
 
 from tocsin.api.door import ApiRequest, if_match
 from tocsin.api.offering import Offer
-from tocsin.api.shapes import Body, Done, Instant, Made
+from tocsin.api.shapes import Body, Done, Instant, Made, Page
 from tocsin.domain.incidents import commands, queries
-from tocsin.domain.incidents.permissions import INFORM, RELEASE, RESPOND, RESTRICT, WRITE
+from tocsin.domain.incidents.permissions import INFORM, RELEASE, RESPOND, RESTRICT, VIEW, WRITE
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.rules.urgency import Severity
 
@@ -162,6 +162,12 @@ def write(request: ApiRequest, ref: str, given: Text) -> Done:
     return Done(said="Written.")
 
 
+@offer.get("/incidents/{ref}/decisions", Page[queries.TimelineEntry], needs=VIEW, incident=True)
+def decisions(request: ApiRequest, ref: str) -> Page[queries.TimelineEntry]:
+    """Every decision, newest first."""
+    return Page(items=queries.decisions(request.actor, ref))
+
+
 @offer.post("/incidents/{ref}/decisions", Done, needs=RESPOND, status=201, incident=True)
 def decide(request: ApiRequest, ref: str, given: Decision) -> Done:
     """Record a decision."""
@@ -176,7 +182,7 @@ def send_status_update(request: ApiRequest, ref: str, given: Update) -> Made:
     return Made(id=made)
 
 
-@offer.get("/incidents/{ref}/validations", list[queries.ValidationView], needs=None, incident=True)
+@offer.get("/incidents/{ref}/validations", list[queries.ValidationView], needs=VIEW, incident=True)
 def validations(request: ApiRequest, ref: str) -> list[queries.ValidationView]:
     """When it was asked whether the fix holds, and what the signals said."""
     return list(queries.validations(request.actor, ref))

@@ -111,28 +111,28 @@ def assign(request: ApiRequest, ref: str, given: Holder) -> Done:
     return Done(said="Given, or offered.")
 
 
-@offer.post("/incidents/{ref}/roles/hand-over", Done, needs=RESPOND, incident=True)
+@offer.post("/incidents/{ref}/roles/hand-over", Done, needs=WRITE, incident=True)
 def hand_over(request: ApiRequest, ref: str, given: HandOver) -> Done:
     """Ask someone to take over a role; it changes hands when they accept."""
     commands.hand_over(request.actor, incident=ref, role=given.role, to=given.to, note=given.note)
     return Done(said="Offered.")
 
 
-@offer.post("/incidents/{ref}/roles/accept", Done, needs=RESPOND, incident=True)
+@offer.post("/incidents/{ref}/roles/accept", Done, needs=None, incident=True)
 def accept(request: ApiRequest, ref: str, given: RoleOnly) -> Done:
     """Take the role one was asked to take."""
     commands.accept_role(request.actor, incident=ref, role=given.role)
     return Done(said="Taken.")
 
 
-@offer.post("/incidents/{ref}/roles/decline", Done, needs=RESPOND, incident=True)
+@offer.post("/incidents/{ref}/roles/decline", Done, needs=None, incident=True)
 def decline(request: ApiRequest, ref: str, given: RoleDeclined) -> Done:
     """Refuse an offer, or take back one's own."""
     commands.decline_role(request.actor, incident=ref, role=given.role, reason=given.reason)
     return Done(said="Declined.")
 
 
-@offer.post("/incidents/{ref}/roles/end", Done, needs=RESPOND, incident=True)
+@offer.post("/incidents/{ref}/roles/end", Done, needs=None, incident=True)
 def end(request: ApiRequest, ref: str, given: RoleOnly) -> Done:
     """Nobody holds the role from now on."""
     commands.end_role(request.actor, incident=ref, role=given.role)

@@ -76,13 +76,13 @@ class Split(Body):
 @offer.get("/incidents", Page[queries.IncidentRow], needs=VIEW)
 def listing(
     request: ApiRequest,
-    state: list[State] = Query([]),
-    severity: list[Severity] = Query([]),
-    kind: list[Kind] = Query([]),
+    state: list[State] = Query([]),  # noqa: B008
+    severity: list[Severity] = Query([]),  # noqa: B008
+    kind: list[Kind] = Query([]),  # noqa: B008
     service: str = "",
     person: str = "",
     text: str = "",
-    open: bool = False,
+    open: bool = False,  # noqa: A002
     since: Instant | None = None,
     until: Instant | None = None,
     cursor: str = "",
@@ -175,12 +175,6 @@ def timeline(request: ApiRequest, ref: str, cursor: str = "", limit: Limit = 50)
     """What happened, newest first."""
     entries = queries.timeline(request.actor, ref, cursor or None, limit)
     return Page(items=entries, next=entries[-1].cursor if len(entries) == limit else "")
-
-
-@offer.get("/incidents/{ref}/decisions", Page[queries.TimelineEntry], needs=VIEW, incident=True)
-def decisions(request: ApiRequest, ref: str) -> Page[queries.TimelineEntry]:
-    """Every decision, newest first."""
-    return Page(items=queries.decisions(request.actor, ref))
 
 
 @offer.get("/incidents/{ref}/deadlines", Page[queries.DeadlineView], needs=VIEW, incident=True)

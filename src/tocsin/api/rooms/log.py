@@ -19,7 +19,7 @@ from tocsin.domain.incidents.permissions import VIEW
 from tocsin.domain.incidents.queries import row, streams_of
 from tocsin.kernel.errors import Denied
 
-offer = Offer("log, search and health")
+offer = Offer("log and health")
 
 
 class LogEntry(BaseModel):

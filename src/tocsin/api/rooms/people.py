@@ -6,9 +6,9 @@ from pydantic import BaseModel, Field
 
 from tocsin.api.door import ApiRequest, if_match, versioned
 from tocsin.api.offering import Offer
-from tocsin.api.shapes import Body, Done, Instant, Limit, Made, Page, page_of
+from tocsin.api.shapes import Body, Done, Instant, Limit, Page, page_of
 from tocsin.domain.accounts import commands, queries
-from tocsin.domain.accounts.permissions import CHANGE_OWN, MANAGE_PEOPLE, MANAGE_TOKENS, SEE
+from tocsin.domain.accounts.permissions import MANAGE_PEOPLE, MANAGE_TOKENS, SEE
 from tocsin.kernel.actor import Role
 
 offer = Offer("people")

@@ -1,0 +1,26 @@
+"""What some questions about incidents need to be there first."""
+
+import msgspec
+
+from tests.access.world import SYSTEM, World
+from tocsin.core.engine.testing import run_engine
+from tocsin.domain.alerts import commands as alerts
+from tocsin.domain.alerts.ports import Call, Received, accepted, sources
+from tocsin.domain.incidents import commands
+
+
+def let_in(world: World) -> None:
+    """The other person is a member of the incident."""
+    commands.restrict(world.actor("commander"), incident=world.values["incident"], reason="A look")
+    commands.add_member(world.actor("commander"), incident=world.values["incident"], person=world.values["person"])
+    commands.release(world.actor("security"), incident=world.values["incident"], reason="Nothing")
+
+
+def second_group(world: World) -> None:
+    """The incident has two groups of alerts."""
+    raw = msgspec.json.encode([{"labels": {"alertname": "Disk full", "severity": "critical"}}])
+    id_ = world.values["integration_id"]
+    received = sources()["alertmanager"].receive(Call("POST", "/api/v2/alerts", raw, integration=id_))
+    assert isinstance(received, Received)
+    alerts.accept(SYSTEM, rows=[accepted(id_, "alertmanager", item.name, item.raw) for item in received.items])
+    run_engine(periodic=False)
