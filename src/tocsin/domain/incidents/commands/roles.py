@@ -28,14 +28,16 @@ from tocsin.kernel.errors import Conflict, Invalid, NotFound
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}\Z")
 
 
-def assign_role(actor: Actor, *, incident: str, role: str, person: str, version: int | None = None) -> None:
-    """Give a role: to oneself at once, to another as an offer that waits for `accept_role`.
+def assign_role(
+    actor: Actor, *, incident: str, role: str, person: str, note: str = "", version: int | None = None
+) -> None:
+    """Give a role: to oneself at once, to another as an offer with a `note` that waits for `accept_role`.
 
     Events `incidents.role_taken` or `incidents.role_offered`. Taking a role that another holds, or giving one to
     another, is for who commands. Raises `Conflict` when the person holds it already.
     """
     actor.require(RESPOND)
-    slug = _role(role)
+    slug, said = _role(role), text(note, "note", longest=4000)
     with transaction.atomic():
         row = _open(actor, incident, version)
         now_held = holder(row, slug)
@@ -47,7 +49,7 @@ def assign_role(actor: Actor, *, incident: str, role: str, person: str, version:
             begin_role(actor, row, slug, person)
             _engage(row)
         else:
-            _offer(actor, row, slug, person, "")
+            _offer(actor, row, slug, person, said)
         calling.active(row)
 
 

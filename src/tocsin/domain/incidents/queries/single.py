@@ -44,7 +44,7 @@ from tocsin.domain.incidents.queries.picturing import (
 )
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind, plan
 from tocsin.domain.incidents.rules.prefilling import news, prefill
-from tocsin.domain.incidents.rules.roles import Assignment, RoleName, coverage, needed, role_words
+from tocsin.domain.incidents.rules.roles import Assignment, RoleName, coverage, needed, role_words, suits
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, MOVES, Kind, State, Who, allowed
 from tocsin.domain.incidents.views import (
     AssessmentView,
@@ -63,7 +63,7 @@ from tocsin.domain.incidents.views import (
 )
 from tocsin.domain.oncall import queries as oncall
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.kernel.actor import Actor, Role
+from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound
 
@@ -189,22 +189,9 @@ def suggest_roles(actor: Actor, ref_or_id: str) -> dict[str, list[PersonRef]]:
     people = [p for p in accounts.people(TOCSIN, active_only=True) if p.id not in here]
     people.sort(key=lambda p: (p.id in elsewhere, p.id not in on_call, p.name))
     return {
-        role.value: [
-            PersonRef(p.id, p.name, p.initials) for p in people if _SUITS[role] & set(p.roles) or not _SUITS[role]
-        ][:5]
+        role.value: [PersonRef(p.id, p.name, p.initials) for p in people if suits(role, p.roles)][:5]
         for role in missing
     }
-
-
-_RESPOND = {Role.RESPONDER.value, Role.COMMANDER.value}
-_SUITS: dict[RoleName, set[str]] = {
-    RoleName.COMMANDER: {Role.COMMANDER.value},
-    RoleName.OPERATIONS: _RESPOND,
-    RoleName.COMMUNICATIONS: {Role.COMMUNICATOR.value},
-    RoleName.SECURITY: {Role.SECURITY.value},
-    RoleName.SCRIBE: _RESPOND | {Role.COMMUNICATOR.value, Role.AGENT.value},
-    RoleName.LIAISON: {Role.COMMUNICATOR.value, Role.AGENT.value},
-}
 
 
 def _holders(found_row: Incident) -> list[RoleHolder]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.actor import Role
 
 COMMANDER_REMINDER = timedelta(hours=4)
 """After this long a commander is reminded to hand over (the product's defaults, Severity)."""
@@ -78,6 +79,22 @@ def needed(kind: Kind, severity: Severity) -> tuple[RoleName, ...]:
     if severity is Severity.LOW and kind is not Kind.SECURITY:
         roles.remove(RoleName.COMMANDER)
     return tuple(roles)
+
+
+_RESPOND = frozenset({Role.RESPONDER.value, Role.COMMANDER.value})
+_SUITS: dict[RoleName, frozenset[str]] = {
+    RoleName.COMMANDER: frozenset({Role.COMMANDER.value}),
+    RoleName.OPERATIONS: _RESPOND,
+    RoleName.COMMUNICATIONS: frozenset({Role.COMMUNICATOR.value}),
+    RoleName.SECURITY: frozenset({Role.SECURITY.value}),
+    RoleName.SCRIBE: _RESPOND | {Role.COMMUNICATOR.value, Role.AGENT.value},
+    RoleName.LIAISON: frozenset({Role.COMMUNICATOR.value, Role.AGENT.value}),
+}
+
+
+def suits(role: RoleName, roles: Iterable[str]) -> bool:
+    """Whether a person with these roles in the organisation is a natural choice; others may be chosen all the same."""
+    return bool(_SUITS[role] & set(roles))
 
 
 def coverage(

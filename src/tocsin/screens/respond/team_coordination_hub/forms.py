@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from tocsin.domain.incidents.rules.roles import RoleName
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.ui.forms import InstantField, Levels, ScreenForm
@@ -172,20 +171,6 @@ class ChangeTaskForm(TaskForm):
     """The same, of a task that exists."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-class RoleForm(ScreenForm):
-    """Give a role to somebody."""
-
-    role = forms.ChoiceField(label="Role", choices=[(r.value, r.words) for r in RoleName])
-    person = forms.ChoiceField(label="Person")
-    note = forms.CharField(
-        label="Word to them", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="What they take over."
-    )
-
-    def __init__(self, *args: Any, people: Choices = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _choices(self, "person", [("", "Choose a person"), *people])
 
 
 class AccessForm(ScreenForm):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tocsin.screens.incident import register_tab
-from tocsin.screens.respond.team_coordination_hub.views import facts, hub, moves, roles, tasks, update
+from tocsin.screens.respond.team_coordination_hub.views import facts, hub, moves, tasks, update
 
 register_tab("team_coordination_hub", "Team Coordination Hub", "team_coordination_hub", "respond")
 
@@ -25,6 +25,4 @@ urlpatterns = [
     path("incidents/<str:ref>/tasks/", tasks.add, name="incident_tasks"),
     path("incidents/<str:ref>/tasks/<uuid:task>/", tasks.page, name="incident_task"),
     path("incidents/<str:ref>/tasks/<uuid:task>/state/", tasks.state, name="incident_task_state"),
-    path("incidents/<str:ref>/roles/", roles.page, name="incident_roles"),
-    path("incidents/<str:ref>/roles/answer/", roles.answer, name="incident_role_answer"),
 ]
