@@ -1,6 +1,6 @@
 """`/healthz` and `/metrics`: Tocsin's own pulse, cheap enough to be asked every second.
 
-Hides who may read the metrics. Never asks the database: these must answer while it is in trouble.
+Hides who may read the metrics. Both answer while the database is in trouble: the metrics then say so.
 """
 
 import hmac
@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from tocsin import __version__
 from tocsin.project.home import setting
+from tocsin.project.own_metrics import state
 
 HEALTH = "/healthz"
 METRICS = "/metrics"
@@ -32,6 +33,7 @@ async def health(_scope: Scope, _receive: object, send: Send) -> None:
 async def metrics(scope: Scope, _receive: object, send: Send) -> None:
     """Prometheus's text format, for whoever may read it; 403 with the mend for everybody else."""
     if may_read_metrics(scope):
+        await state.refresh()
         await _answer(send, 200, generate_latest(REGISTRY), CONTENT_TYPE_LATEST)
         return
     mend = b"Metrics are for this machine only; set TOCSIN_METRICS_TOKEN and send it as a bearer token.\n"
