@@ -3,8 +3,8 @@
 Every text goes through here before it becomes HTML. Never trusts what somebody typed.
 """
 
-import re
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 
 import nh3
@@ -32,7 +32,6 @@ STATUS_WORDS = {
 }
 _TAGS = {"p", "br", "strong", "em", "code", "pre", "ul", "ol", "li", "a", "blockquote", "h3", "h4", "hr"}
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False}).disable(["image", "heading"])
-_MARKS = re.compile(r"[*_`#>\[\]]")
 
 
 def status_word(status: str) -> str:
@@ -52,9 +51,10 @@ def as_html(text: str) -> SafeString:
     return mark_safe(made)  # noqa: S308  (cleaned one line above)
 
 
-def as_line(text: str, longest: int = 200) -> str:
-    """The beginning of a text without its marks, for a line of a list."""
-    plain = " ".join(_MARKS.sub("", text).split())
+def as_line(text: str, longest: int = 240) -> str:
+    """The first paragraph of a text without its marks, for a line of a list."""
+    first = text.strip().split("\n\n")[0]
+    plain = " ".join(unescape(nh3.clean(_MARKDOWN.render(first), tags=set())).split())
     return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"
 
 

@@ -1,7 +1,8 @@
 """Makes the files that are served, outside of any transaction, and puts what differs into the store in a short one."""
 
 import gzip
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
 from django.conf import settings
@@ -9,10 +10,12 @@ from django.db import transaction
 from django.db.models import F
 
 from tocsin.domain.statuspage import picturing
-from tocsin.domain.statuspage.models import Asset, Page, Publication
+from tocsin.domain.statuspage.access import in_public
+from tocsin.domain.statuspage.models import Asset, Page, Publication, PublicIncident
 from tocsin.domain.statuspage.rendering.files import File, files
 from tocsin.kernel.clock import now
 
+_PAGE = re.compile(r"(?P<language>([a-z-]+/)?)incidents/(?P<code>[a-z0-9]{12})/index\.html")
 _PACKED = ("text/", "application/", "image/svg")
 
 
@@ -31,10 +34,20 @@ def make() -> Callable[[], None]:
         return lambda: _write([], set(), wanted)
     sources = {path: source for path, (_, source) in known.items() if source}
     made, kept = files(picturing.picture(page, now()), url=base_url(page), known=sources)
+    kept |= _older(known, page.languages)
     different = [
         asset for file in made if (asset := _asset(file)) and known.get(asset.path) != (asset.etag, asset.source)
     ]
     return lambda: _write(different, kept, wanted)
+
+
+def _older(paths: Iterable[str], languages: Sequence[str]) -> set[str]:
+    """Pages of incidents beyond the latest: not made again, but kept for who has the address, if still public."""
+    found = {path: match for path in paths if (match := _PAGE.fullmatch(path))}
+    codes = PublicIncident.objects.filter(code__in={match["code"] for match in found.values()})
+    public = set(in_public(codes).values_list("code", flat=True))
+    spoken = {"", *(f"{code}/" for code in languages[1:])}
+    return {path for path, match in found.items() if match["code"] in public and match["language"] in spoken}
 
 
 def _asset(file: File) -> Asset:
@@ -55,11 +68,7 @@ def _asset(file: File) -> Asset:
 def _write(different: list[Asset], kept: set[str], wanted: int) -> None:
     with transaction.atomic():
         Publication.objects.get_or_create(single=True)
-        gone = Asset.objects.exclude(path__in=kept) if kept else Asset.objects.all()
-        # Pages of incidents beyond the latest fifty are not made again, but stay for those who kept the address.
-        deleted, _ = (
-            gone.exclude(path__contains="incidents/", path__endswith="/index.html") if kept else gone
-        ).delete()
+        deleted, _ = Asset.objects.exclude(path__in=kept).delete()
         if different:
             Asset.objects.bulk_create(
                 different,

@@ -53,6 +53,13 @@ def _levels(day: DayLost) -> list[tuple[str, int]]:
     return [("bg", 0), (name, round(_HEIGHT * (1 - level)))]
 
 
+def icon(indicator: str) -> str:
+    """The sign in the browser's tab: a disc in the colour of how things are."""
+    colour = _COLOURS[indicator]
+    disc = f'<circle cx="8" cy="8" r="7" fill="{colour}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{disc}</svg>'
+
+
 def badge(label: str, message: str, indicator: str) -> str:
     """A small sign for other people's pages."""
     left, right = _width(label), _width(message)

@@ -49,9 +49,9 @@ def files(
 
 
 def _all(picture: Picture, url: str, subscribe: str, known: Mapping[str, str]) -> Iterator[File]:
-    style, font = _style(), _font()
-    where = Where(f"assets/{style.path.rpartition('/')[2]}", font.path if font else "", subscribe, url)
-    yield style
+    font = _font()
+    where = Where(style().path, subscribe, url)
+    yield style()
     if font:
         yield font
     for language in picture.page.languages:
@@ -90,12 +90,14 @@ def _machines(picture: Picture, url: str) -> Iterator[File]:
         yield File("history.rss", "application/rss+xml; charset=utf-8", feeds.rss(picture, url, language).encode())
         yield File("maintenance.ics", "text/calendar; charset=utf-8", feeds.calendar(picture, url))
         label, words, found = gettext("status"), banner_words(picture), worst_impact(picture)
+    yield File("icon.svg", "image/svg+xml; charset=utf-8", drawing.icon(found).encode())
     yield File("badge.svg", "image/svg+xml; charset=utf-8", drawing.badge(label, words, found).encode())
     yield File("badge.json", JSON, json.dumps(drawing.badge_facts(label, words, found)).encode())
 
 
 @lru_cache(maxsize=1)
-def _style() -> File:
+def style() -> File:
+    """The one style sheet, named by its contents."""
     body = (_HERE / "assets" / "status.css").read_bytes()
     return File(f"assets/status.{sha256(body).hexdigest()[:12]}.css", "text/css; charset=utf-8", body)
 

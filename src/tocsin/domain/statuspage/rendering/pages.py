@@ -30,10 +30,9 @@ _IMPACT_TONES = {"none": "ok", "maintenance": "care", "minor": "warn", "major": 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Addresses that pages link to: style and font (below the root), where subscribing goes, the page's own address."""
+    """Addresses that pages link to: the style sheet (below the root), where subscribing goes, the page itself."""
 
     style: str
-    font: str
     subscribe: str
     url: str
 
@@ -209,7 +208,7 @@ class Pages:
                 "name": one.name,
                 "percent": _per_cent(one.uptime),
                 "days": [
-                    {"day": day(d.day), "word": status_word(d.worst), "share": _lasted(timedelta(days=d.share))}
+                    {"day": day(d.day), "word": status_word(d.worst), "share": _lasted(timedelta(seconds=d.seconds))}
                     for d in reversed(one.days)
                     if d.worst not in {"", "operational"}
                 ],

@@ -27,11 +27,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DayLost:
-    """One day: its worst state ('' when nothing is known of it) and the share of it spent not operational."""
+    """One day: its worst state ('' when nothing is known of it), the share of it and the seconds spent in that."""
 
     day: date
     worst: str
     share: float
+    seconds: float = 0.0
 
 
 def days(
@@ -50,7 +51,7 @@ def days(
             continue
         worst_of = worst(span.status for span, _ in known)
         lost = sum(s for span, s in known if span.status == worst_of) if worst_of.rank else 0.0
-        found.append(DayLost(day, worst_of, lost / max(1.0, (end - begin).total_seconds())))
+        found.append(DayLost(day, worst_of, lost / max(1.0, (end - begin).total_seconds()), lost))
     return found
 
 

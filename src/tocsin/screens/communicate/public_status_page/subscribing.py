@@ -4,6 +4,8 @@ GET shows a page with a button (mail scanners follow links), POST acts. The stat
 a forged request could at most have a message sent that asks the reader whether they want more.
 """
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,6 +15,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from tocsin.domain.statuspage import commands, queries
+from tocsin.domain.statuspage.rendering.files import style
+from tocsin.domain.statuspage.shelf import ROOT
 from tocsin.kernel.actor import system
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.screens.communicate.public_status_page.throttle import Throttle
@@ -29,12 +33,10 @@ _PARTS = "public_status_page/"
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: ScreenRequest) -> HttpResponseBase:
     """Ask to be told. The answer is the same whoever is subscribed already."""
-    kind = (request.POST or request.GET).get("kind", "mail")
-    context = {
-        "kind": kind if kind in {"mail", "webhook", "slack"} else "mail",
-        "address": request.POST.get("address", ""),
-        "chosen": request.POST.getlist("components"),
-    }
+    kind = str((request.POST or request.GET).get("kind", "mail"))
+    kind = kind if kind in {"mail", "webhook", "slack"} else "mail"
+    address, chosen = str(request.POST.get("address", "")), request.POST.getlist("components")
+    context: dict[str, object] = {"kind": kind, "address": address, "chosen": chosen}
     if request.method != "POST":
         return _answer(request, "subscribe.html", context)
     if request.POST.get("website"):
@@ -44,9 +46,7 @@ def subscribe(request: ScreenRequest) -> HttpResponseBase:
         wrong = translation.gettext("Too many requests came from here; try again in an hour.")
         return _answer(request, "subscribe.html", context | {"wrong": wrong}, 429)
     try:
-        commands.subscribe(
-            request.actor, kind=context["kind"], address=str(context["address"]), components=context["chosen"]
-        )
+        commands.subscribe(request.actor, kind=kind, address=address, components=chosen)
     except Invalid:
         wrong = translation.gettext("This is not an address that we can write to; correct it and try again.")
         return _answer(request, "subscribe.html", context | {"wrong": wrong}, 422)
@@ -89,18 +89,21 @@ def subscription(request: ScreenRequest, token: str) -> HttpResponseBase:
     return _answer(request, "left.html" if view.state == "left" else "subscription.html", {"view": view})
 
 
-def _answer(request: ScreenRequest, name: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+def _answer(request: ScreenRequest, name: str, context: Mapping[str, object], status: int = 200) -> HttpResponse:
     picture = queries.page(_READER)
     language = picture.languages[0] if picture else "en"
     with translation.override(language):
         listed = queries.components(_READER) if name == "subscribe.html" else []
         everything: dict[str, object] = {
             "page": picture,
+            "root": ROOT,
+            "home": ROOT,
+            "where": {"style": style().path},
             "language": language,
             "direction": "rtl" if translation.get_language_bidi() else "ltr",
             "components": [(one.code, one.name) for one in listed],
         }
-        response = render(request, f"{_PARTS}{name}", everything | context, status=status)
+        response = render(request, f"{_PARTS}{name}", everything | dict(context), status=status)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
