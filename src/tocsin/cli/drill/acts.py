@@ -317,6 +317,8 @@ class Outage:
             service = self._stage.service if self._stage else ""
             rows = [row for row in open_incidents(DRILL) if service in {ref.id for ref in row.services}]
             self.incident = rows[0].id if rows else ""
+            if self.incident:
+                incidents.mark_practice(DRILL, incident=self.incident)
         return bool(self.incident)
 
     def _page_for(self, number: int) -> Mail | None:

@@ -63,6 +63,8 @@ class Incident(models.Model):
     resolved_without = models.TextField(blank=True)
 
     restricted = models.BooleanField(default=False)
+    practice = models.BooleanField(default=False)
+    """Of a drill: once it is over, lists and measures leave it out."""
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()

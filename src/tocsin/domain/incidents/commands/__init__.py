@@ -2,7 +2,7 @@
 
 from tocsin.domain.incidents.commands.ending import close, mark_reviewed, mitigate, reopen, resolve
 from tocsin.domain.incidents.commands.opening import declare
-from tocsin.domain.incidents.commands.removing import remove_unreal
+from tocsin.domain.incidents.commands.removing import mark_practice, remove_unreal
 from tocsin.domain.incidents.commands.response import acknowledge, activate_response_team
 from tocsin.domain.incidents.commands.restricting import add_member, release, remove_member, restrict
 from tocsin.domain.incidents.commands.roles import accept_role, assign_role, decline_role, end_role, hand_over
@@ -33,6 +33,7 @@ __all__ = [
     "end_role",
     "hand_over",
     "link_change",
+    "mark_practice",
     "mark_reviewed",
     "merge",
     "mitigate",

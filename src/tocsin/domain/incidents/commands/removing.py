@@ -1,4 +1,4 @@
-"""Takes an incident that never happened out of the lists. What is real can only be closed: this is for demonstrations.
+"""Incidents that are not real: those of a demonstration can be removed, those of a drill are marked.
 
 The log keeps every entry of it, and that it was removed.
 """
@@ -8,8 +8,8 @@ from django.db.models import ProtectedError
 
 from tocsin.core.search.find import remove as forget_in_search
 from tocsin.domain.incidents.commands import calling
-from tocsin.domain.incidents.commands.loading import locked, record
-from tocsin.domain.incidents.events.unreal import Removed
+from tocsin.domain.incidents.commands.loading import locked, record, save
+from tocsin.domain.incidents.events.unreal import Practice, Removed
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Conflict, Denied
 
@@ -32,3 +32,18 @@ def remove_unreal(actor: Actor, *, incident: str, reason: str) -> None:
         except ProtectedError as error:
             raise Conflict(f"{row.reference} stays: something else still names it.") from error
         forget_in_search(stream)
+
+
+def mark_practice(actor: Actor, *, incident: str) -> None:
+    """The incident belongs to a drill: once over, lists and measures leave it out. Event `incidents.practice`.
+
+    Only Tocsin's own workers may. Raises `Denied`, `NotFound`. A second time changes nothing.
+    """
+    if not actor.is_system:
+        raise Denied("Only a drill marks its own incident.")
+    with transaction.atomic():
+        row = locked(actor, incident)
+        if not row.practice:
+            row.practice = True
+            save(row, "practice")
+            record(row, Practice(reference=row.reference), actor)

@@ -1,4 +1,4 @@
-"""What the log says when an incident that never happened leaves the lists."""
+"""What the log says of incidents that are not real: one that leaves the lists, one that is a drill."""
 
 from tocsin.core.log import Event, event
 
@@ -17,3 +17,14 @@ class Removed(Event, frozen=True, kw_only=True):
     def body(self) -> str:
         """Why."""
         return self.reason
+
+
+@event("incidents.practice", mark="flag")
+class Practice(Event, frozen=True, kw_only=True):
+    """The incident belongs to a drill."""
+
+    reference: str
+
+    def sentence(self) -> str:
+        """What it is."""
+        return f"noted that {self.reference} is a drill"

@@ -63,6 +63,8 @@ _SORTS: dict[str, str] = {
     "open": "ongoing",
 }
 
+_REHEARSED = Q(practice=True) & ~Q(state__in=list(ACTIVE_STATES))
+"""Drills that are over: the log keeps them, lists leave them out."""
 _ONGOING = Case(When(state__in=list(ACTIVE_STATES), then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
@@ -77,6 +79,8 @@ def incidents(
     without: QuerySet[Any] | None = None,
 ) -> IncidentPage:
     """One page of the incidents that the filters find, newest alarm first. Seven queries.
+
+    A drill that is over is found by its words only.
 
     `sort`: began, title, severity, state or open (those still worked on), with a minus turned round. `among` and
     `without` narrow by ids that a higher room knows; a subquery of its own table costs no query.
@@ -111,10 +115,10 @@ class Course:
 def courses(actor: Actor, since: datetime, *, ids: Collection[str] | None = None, limit: int = 5_000) -> list[Course]:
     """When those that began since then (or those of `ids`) were acknowledged, mitigated and resolved. One query.
 
-    Dismissed and merged ones are left out: they took nobody's time as incidents of their own.
+    Dismissed and merged ones are left out: they took nobody's time as incidents of their own. So are drills.
     """
     actor.require(VIEW)
-    rows = seen_by(actor, Incident.objects.filter(alarm_at__gte=since)).exclude(
+    rows = seen_by(actor, Incident.objects.filter(alarm_at__gte=since, practice=False)).exclude(
         state__in=[State.DISMISSED, State.MERGED]
     )
     if ids is not None:
@@ -137,6 +141,8 @@ def _filtered(rows: QuerySet[Incident], wanted: IncidentFilters) -> QuerySet[Inc
         key = found(wanted.text)
         words = Q(title__icontains=wanted.text.strip()) | Q(summary__icontains=wanted.text.strip())
         rows = rows.filter(words | Q(**key) if key else words)
+    else:
+        rows = rows.exclude(_REHEARSED)
     if wanted.since is not None:
         rows = rows.filter(alarm_at__gte=wanted.since)
     if wanted.until is not None:
@@ -154,7 +160,7 @@ def open_incidents(actor: Actor, limit: int = 100) -> list[IncidentRow]:
 def counts(actor: Actor) -> dict[str, int]:
     """How many there are by state. One query."""
     actor.require(VIEW)
-    rows = seen_by(actor, Incident.objects.all()).order_by().values("state").annotate(n=Count("id"))
+    rows = seen_by(actor, Incident.objects.exclude(_REHEARSED)).order_by().values("state").annotate(n=Count("id"))
     return {row["state"]: row["n"] for row in rows}
 
 
