@@ -34,10 +34,12 @@ def gather(incident_id: str, *, until: int) -> known.Snapshot:
     with keys_once():
         entries = [entry for stream, seq in positions.items() for entry in _read(stream, seq)]
     shown = sorted((e for e in entries if not e.audience and _tells(e)), key=lambda e: (e.occurred_at, e.id))
+    facts = _lists(picture)
+    facts["promises"] = (*facts["promises"], *_broken(picture, shown))
     return known.Snapshot(
         **_facts(picture),
         **_story([entry for entry in shown if entry.stream == own]),
-        **_lists(picture),
+        **facts,
         moments=tuple(_moment(entry) for entry in shown[:MOMENTS]),
         left_out=max(0, len(shown) - MOMENTS),
         came_back=tuple(e.event.title for e in shown if isinstance(e.event, told.AlertsBack)),
@@ -140,9 +142,26 @@ def _lists(picture: HubView) -> dict[str, Any]:
                 met_at=d.met_at,
             )
             for d in picture.deadlines
+            if d.kind != "review"
         ),
         "calls": tuple(_call(page) for page in reversed(picture.paging.pages)) if picture.paging else (),
     }
+
+
+def _broken(picture: HubView, entries: list[Recorded[Event]]) -> Iterable[known.Promise]:
+    """Deadlines that were missed and are owed no more: the log alone still knows them."""
+    there = {deadline.id for deadline in picture.deadlines}
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, told.DeadlineBreached) and event.deadline not in there:
+            yield known.Promise(
+                kind=event.kind,
+                words=event.words,
+                term="",
+                starts_at=event.due_at,
+                due_at=event.due_at,
+                standing="breached",
+            )
 
 
 def _call(page: PageView) -> known.Call:

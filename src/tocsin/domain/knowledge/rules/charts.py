@@ -49,14 +49,14 @@ def course(known: Snapshot, zone: tzinfo) -> Picture:
     begins = known.alarm_at
     ends = max(known.ends_at, begins + timedelta(minutes=1))
     scale = _Scale(begins, ends)
-    shapes = [_axis(scale, zone), _band(scale, 18, "Severity", [(s.at, s.severity, s.severity) for s in known.sizes])]
+    shapes = [_axis(scale, zone), _band(scale, 42, "Severity", [(s.at, s.severity, s.severity) for s in known.sizes])]
     states = [(s.at, _STATE_LOOK.get(s.state, "wait"), s.state) for s in known.stages]
-    shapes += [_band(scale, 56, "State", states), _marks(scale, known)]
+    shapes += [_band(scale, 78, "State", states), _marks(scale, known)]
     alt = f"{known.reference} from {_local(begins, zone)} to {_local(ends, zone)}. " + " ".join(
         [f"Severity {s.severity} from {_local(s.at, zone)}." for s in known.sizes]
         + [f"{s.state.capitalize()} from {_local(s.at, zone)}." for s in known.stages]
     )
-    return Picture("course", "Severity and state over time", alt, _svg(150, shapes, alt))
+    return Picture("course", "Severity and state over time", alt, _svg(134, shapes, alt))
 
 
 def promises(found: Sequence[Measure]) -> Picture | None:
@@ -125,9 +125,9 @@ def _marks(scale: _Scale, known: Snapshot) -> str:
         left = x - width if flip else x
         row = next((n for n in range(3) if ends[n] < left), 2)
         ends[row] = left + width + 8
-        y = 118 + 14 * row
+        y = 10 + 13 * row
         shapes += [
-            _line(x, 12, y - 4, "ink", dashed=True),
+            _line(x, y + 3, 110, "ink", dashed=True),
             _text(x - 3 if flip else x + 3, y, word, "end" if flip else "start"),
         ]
     return "".join(shapes)
@@ -143,7 +143,7 @@ def _axis(scale: _Scale, zone: tzinfo) -> str:
     while at < scale.ends and len(shapes) < 16:
         x = scale.x(at)
         written = f"{at:%H:%M}" if step < timedelta(days=1) else f"{at.day} {at:%b}"
-        shapes += [_line(x, 12, 92, "line"), _text(x, 104, written, "middle")]
+        shapes += [_line(x, 36, 112, "line"), _text(x, 126, written, "middle")]
         at += step
     return "".join(shapes)
 

@@ -43,7 +43,7 @@ _STEPS = (
 def measures(known: Snapshot) -> tuple[Measure, ...]:
     """Every step of the response; those neither done nor promised are left out."""
     promised: dict[str, Promise] = {}
-    for promise in known.promises:
+    for promise in (p for p in known.promises if p.term):
         promised.setdefault("first_update" if promise.kind == "internal_update" else promise.kind, promise)
     found = [_measure(known, key, words, anchor, promised.get(key)) for key, words, anchor in _STEPS]
     return tuple(each for each in found if each.took is not None or each.standing)

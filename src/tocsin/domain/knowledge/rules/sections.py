@@ -142,7 +142,8 @@ def decisions(known: Snapshot, clock: Clock) -> tuple[Grid, ...]:
 def told(known: Snapshot) -> tuple[str, ...]:
     """How many updates went where."""
     inside, outside = sum(bool(u.internal) for u in known.updates), sum(bool(u.public) for u in known.updates)
-    return (f"{inside} internal and {outside} public status updates were sent.",) if known.updates else ()
+    word = "update was" if inside + outside == 1 else "updates were"
+    return (f"{inside} internal and {outside} public status {word} sent.",) if known.updates else ()
 
 
 def updates(known: Snapshot, clock: Clock) -> tuple[Grid, ...]:

@@ -72,12 +72,12 @@ def part(found: Part, *, prose: bool = True) -> str:
             pictures,
             f'<dl class="k-facts">{facts}</dl>' if facts else "",
             f'<ul class="k-points">{points}</ul>' if points else "",
-            *(_grid(grid) for grid in found.grids),
+            *(_grid(grid, named=grid.caption != found.title) for grid in found.grids),
         ]
     )
 
 
-def _grid(grid: Grid) -> str:
+def _grid(grid: Grid, *, named: bool) -> str:
     head = "".join(f'<th scope="col">{escape(word)}</th>' for word in grid.header)
     rows = "".join(
         "<tr>"
@@ -86,9 +86,10 @@ def _grid(grid: Grid) -> str:
         for row in grid.rows
     )
     look = " k-log" if grid.look == "log" else ""
+    hidden = "" if named else ' class="k-unseen"'
     return (
         f'<div class="k-scroll" tabindex="0" role="region" aria-label="{escape(grid.caption)}">'
-        f'<table class="k-grid{look}"><caption>{escape(grid.caption)}</caption>'
+        f'<table class="k-grid{look}"><caption{hidden}>{escape(grid.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

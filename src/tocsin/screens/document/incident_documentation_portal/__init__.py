@@ -1,0 +1,1 @@
+"""Incident Documentation Portal: every incident with its report, and the report of one incident to read and write."""
