@@ -109,7 +109,10 @@ def end(actor: Actor, *, drill_id: str, outcome: str) -> list[str]:
         return []
     left = tidy(view_of(row))
     with transaction.atomic():
-        if Drill.objects.filter(id=drill_id, ended_at=None).update(ended_at=now(), outcome=outcome, order=""):
+        # The mails go too: their links were for the drill.
+        kept = {name: what for name, what in row.made.items() if name != "mails"}
+        changed = {"ended_at": now(), "outcome": outcome, "order": "", "made": kept}
+        if Drill.objects.filter(id=drill_id, ended_at=None).update(**changed):
             said = Ended(scenario=row.scenario, outcome=outcome, incident=row.incident, left=tuple(left))
             append(f"practice:{row.id}", said, actor)
     return left

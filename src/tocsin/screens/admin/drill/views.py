@@ -21,6 +21,8 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Refused
 from tocsin.ui.access import ScreenRequest
 
+STATUS_PAGE = "/status/"
+"""Served beside Django, so no name leads there."""
 SCREENS = {
     "detect": ("classification", "Incident Classification Panel"),
     "page": ("team_notification_system", "Team Notification System"),
@@ -59,7 +61,8 @@ def page(request: ScreenRequest) -> HttpResponseBase:
         reference = _reference(request, found)
         context |= {
             "seen": seen,
-            "rows": [_row(step, reference) for step in found.steps],
+            "status_url": STATUS_PAGE,
+            "rows": [_row(step, found, reference) for step in found.steps],
             "reference": reference,
             "current": found.current,
             "lost": found.running and is_lost(found.beat_at, now()),
@@ -101,18 +104,20 @@ def _reference(request: ScreenRequest, found: DrillView) -> str:
         return ""
 
 
-def _row(step: StepView, reference: str) -> Row:
-    facts = [(fact.text, _link(fact.url)) for fact in step.facts]
+def _row(step: StepView, found: DrillView, reference: str) -> Row:
+    facts = [(fact.text, _link(fact.url, gone=not found.running)) for fact in step.facts]
     name, title = SCREENS.get(step.step.key, ("", ""))
     address = _address(name, reference) or _address(name) if name and step.state else ""
     return Row(step, facts, title, address)
 
 
-def _link(url: str) -> str:
+def _link(url: str, *, gone: bool) -> str:
+    """Where a fact can be seen. Of a drill that is over only the incident is left."""
     if not url.startswith("screen:"):
-        return url
+        return "" if gone and not url.startswith("/incidents/") else url
     name, *given = url.removeprefix("screen:").split("/")
-    return _address(name, *given)
+    found = _address(name, *given)
+    return "" if gone and not found.startswith("/incidents/") else found
 
 
 def _address(name: str, *given: str) -> str:
