@@ -44,7 +44,25 @@ class Api(NinjaAPI):
             for operation in operations.values():
                 operation["responses"] = {str(code): said for code, said in operation["responses"].items()}
                 operation["responses"]["default"] = refusal
+                media = operation.pop("x-media", "")
+                if media:
+                    operation["responses"]["200"]["content"] = {media: {"schema": {"type": "string"}}}
+        _mend(schema)
         return schema
+
+
+def _mend(part: Any) -> None:
+    """Write what the library writes in an older dialect: tuples, and times of a day, which have no zone here."""
+    if isinstance(part, dict):
+        if isinstance(part.get("items"), list):
+            part["prefixItems"] = part.pop("items")
+        if part.get("format") == "time":
+            del part["format"]
+        for item in part.values():
+            _mend(item)
+    elif isinstance(part, list):
+        for item in part:
+            _mend(item)
 
 
 api = Api(

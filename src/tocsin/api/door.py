@@ -22,6 +22,7 @@ from tocsin.kernel.errors import Invalid
 Run = Callable[..., HttpResponseBase]
 T = TypeVar("T")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_BYTES = 2 * 1024 * 1024
 
 
 class ApiRequest(HttpRequest):
@@ -77,6 +78,8 @@ def _answer(
         return problem(422, said, field=strange[0])
     if any("\x00" in value for values in request.GET.lists() for value in values[1]):
         return problem(422, "A parameter holds a NUL character; leave it out.")
+    if _size(request) > MOST_BYTES:
+        return problem(413, f"The body is larger than {MOST_BYTES} bytes; send less at once.")
     if request.method == "POST":
         return once(request, actor, lambda: run(request, **given))
     answer = run(request, **given)
@@ -86,6 +89,11 @@ def _answer(
         if request.method == "GET" and request.headers.get("If-None-Match") == answer["ETag"]:
             return HttpResponse(status=304, headers={"ETag": answer["ETag"]})
     return answer
+
+
+def _size(request: HttpRequest) -> int:
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    return int(said) if str(said).isdigit() else 0
 
 
 def versioned(request: ApiRequest, found: T) -> T:

@@ -22,9 +22,11 @@ class Offer:
         self.tag = tag
         self.router = Router(tags=[tag])
 
-    def get(self, path: str, answer: Any, *, needs: Permission | None, incident: bool = False) -> Callable[[F], F]:
-        """A read."""
-        return self._offer("GET", path, {200: answer}, needs, incident=incident)
+    def get(
+        self, path: str, answer: Any, *, needs: Permission | None, incident: bool = False, media: str = ""
+    ) -> Callable[[F], F]:
+        """A read; `media` when the answer is a file and no JSON."""
+        return self._offer("GET", path, {200: answer}, needs, incident=incident, media=media)
 
     def post(
         self, path: str, answer: Any, *, needs: Permission | None, status: int = 200, incident: bool = False
@@ -52,11 +54,14 @@ class Offer:
         needs: Permission | None,
         *,
         incident: bool = False,
+        media: str = "",
     ) -> Callable[[F], F]:
         def offered(operation: F) -> F:
             words = (operation.__doc__ or "").strip()
             told = f"{words}\n\nNeeds `{needs.name}`." if needs else words
             extra: dict[str, Any] = {"x-permission": needs.name if needs else "", "x-incident": incident}
+            if media:
+                extra["x-media"] = media
             extra["x-roles"] = sorted(role.value for role in needs.roles) if needs else []
             if method == "POST":
                 extra["parameters"] = [

@@ -116,7 +116,7 @@ def verify(request: ApiRequest, ref: str) -> Verdict:
     )
 
 
-@offer.get("/incidents/{ref}/log/export", str, needs=VIEW, incident=True)
+@offer.get("/incidents/{ref}/log/export", str, needs=VIEW, incident=True, media="application/x-ndjson; charset=utf-8")
 def export(request: ApiRequest, ref: str) -> HttpResponse:
     """The entries as JSON lines with their hashes, which `tocsin log verify --file` checks."""
     streams = streams_of(request.actor, ref)
