@@ -129,8 +129,8 @@ def _keep(row: Check, finding: Finding, at: datetime) -> None:
         span = {"check_row": row, "seconds": seconds, "at": span_start(at, seconds)}
         known = CheckSpan.objects.filter(**span).update(
             runs=F("runs") + 1,
-            failed=F("failed") + (not finding.ok),
-            timed=F("timed") + timed,
+            failed=F("failed") + int(not finding.ok),
+            timed=F("timed") + int(timed),
             latency_sum=F("latency_sum") + took,
             latency_max=Greatest(F("latency_max"), Value(took)),
         )
