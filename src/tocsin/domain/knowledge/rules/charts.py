@@ -75,7 +75,8 @@ def promises(found: Sequence[Measure]) -> Picture | None:
         said = f"{share:.0%} of {measure.allowed}, {STANDING_WORDS.get(measure.standing, measure.standing)}"
         shapes.append(_text(min(_LEFT + width, _LEFT + room) + 6, y + 13, said))
     late = [m for m in rows if m.standing in {"breached", "met_late"}]
-    finding = f"{len(rows) - len(late)} of {len(rows)} steps within the allowed time"
+    took = f"{len(late)} of {len(rows)} steps took longer than allowed"
+    finding = took if late else f"None of {len(rows)} steps took longer than allowed"
     alt = f"{finding}. " + " ".join(
         f"{m.words}: {m.share or 0:.0%} of {m.allowed}, {STANDING_WORDS.get(m.standing, m.standing)}." for m in rows
     )
@@ -95,7 +96,8 @@ class _Scale:
 
 def _band(scale: _Scale, y: int, label: str, steps: Sequence[tuple[datetime, str, str]]) -> str:
     shapes = [_text(_LEFT - 8, y + 17, label, anchor="end", soft=False)]
-    for position, (at, look, word) in enumerate(steps):
+    for position, (since, look, word) in enumerate(steps):
+        at = since if position else scale.begins
         end = steps[position + 1][0] if position + 1 < len(steps) else scale.ends
         left, right = scale.x(at), scale.x(end)
         if right - left < 0.5:

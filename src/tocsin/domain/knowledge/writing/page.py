@@ -6,6 +6,7 @@ Everything that people wrote is escaped here, piece by piece; nothing is ever ma
 from html import escape
 from importlib.resources import files
 
+from tocsin.domain.knowledge.rules.charts import Picture
 from tocsin.domain.knowledge.rules.document import Document, Part
 from tocsin.domain.knowledge.rules.grid import Grid
 from tocsin.domain.knowledge.rules.prose import Block, Span, blocks
@@ -61,10 +62,7 @@ def part(found: Part, *, prose: bool = True) -> str:
     said = "".join(f'<div class="k-said">{_blocks(sentence)}</div>' for sentence in found.sentences)
     facts = "".join(f"<div><dt>{escape(word)}</dt><dd>{_lines(value)}</dd></div>" for word, value in found.facts)
     points = "".join(f"<li>{_lines(point)}</li>" for point in found.points)
-    pictures = "".join(
-        f'<figure class="k-figure">{picture.svg}<figcaption>{escape(picture.caption)}</figcaption></figure>'
-        for picture in found.pictures
-    )
+    pictures = "".join(_figure(picture) for picture in found.pictures)
     return "".join(
         [
             own,
@@ -74,6 +72,14 @@ def part(found: Part, *, prose: bool = True) -> str:
             f'<ul class="k-points">{points}</ul>' if points else "",
             *(_grid(grid, named=grid.caption != found.title) for grid in found.grids),
         ]
+    )
+
+
+def _figure(picture: Picture) -> str:
+    said = escape(picture.caption)
+    return (
+        f'<figure class="k-figure"><div class="k-wide" tabindex="0" role="region" aria-label="{said}">'
+        f"{picture.svg}</div><figcaption>{said}</figcaption></figure>"
     )
 
 
