@@ -55,11 +55,11 @@ def test_the_page_follows_the_incident_to_its_end(shop: Shop, amina: Actor) -> N
     incidents.send_status_update(amina, incident=id_, public="Paying by card fails.")
     run_engine(periodic=False)
     incidents.acknowledge(amina, incident=id_)
-    incidents.mitigate(amina, incident=id_, reason="Switched over.")
+    incidents.mitigate(amina, incident=id_, note="Switched over.")
     incidents.send_status_update(amina, incident=id_, public="Cards work again; we watch it.")
     run_engine(periodic=False)
     assert queries.incidents(SYSTEM)[0].status == "monitoring"
-    incidents.resolve(amina, incident=id_, reason="The volume is back.")
+    incidents.resolve(amina, incident=id_, note="The volume is back.", reason="Seen by eye.")
     run_engine(periodic=False)
     [row] = queries.incidents(SYSTEM)
     assert (row.status, row.updates[0].body) == ("resolved", "The problem with Checkout is solved.")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from tocsin.domain.statuspage import queries
 from tocsin.domain.statuspage.permissions import MANAGE, PUBLISH
 from tocsin.domain.statuspage.rules.states import MAINTENANCE
+from tocsin.domain.statuspage.shelf import ROOT
 from tocsin.ui.access import ScreenRequest
 
 
@@ -24,6 +25,7 @@ def overview(request: ScreenRequest) -> HttpResponseBase:
     updates = [one.updates[0].id for one in [*open_, *planned] if one.updates]
     context = {
         "page": page,
+        "root": ROOT,
         "address": (page.url if page and page.url else f"{settings.PUBLIC_URL}/status") + "/",
         "publication": queries.publication(actor),
         "components": queries.components(actor),

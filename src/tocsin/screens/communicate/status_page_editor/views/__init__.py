@@ -1,0 +1,1 @@
+"""Views of the editor, one module for each of its parts."""
