@@ -9,6 +9,7 @@ import click
 
 from tocsin.cli.house import operator, says_refusals
 from tocsin.cli.organisation import apply_changes, as_yaml, difference
+from tocsin.cli.status_page import statuspage
 
 
 @click.command()
@@ -39,7 +40,10 @@ def _counted(number: int) -> str:
 
 @click.group()
 def export() -> None:
-    """Write the organisation to a file."""
+    """Write the organisation to a file, or the status page to a folder."""
+
+
+export.add_command(statuspage)
 
 
 @export.command()

@@ -23,7 +23,7 @@ from tocsin.screens.communicate.public_status_page.throttle import Throttle
 from tocsin.ui.access import ScreenRequest, public
 
 _READER = system("status-page")
-_throttle = Throttle(most=20, seconds=3600)
+_throttle = Throttle(most=60, seconds=3600)
 _PARTS = "public_status_page/"
 
 
