@@ -12,6 +12,7 @@ from tocsin.core.events.types import Event, Recorded, recorded
 E = TypeVar("E", bound=Event)
 Handler = Callable[[Recorded[E]], None]
 _reactions: dict[str, list[str]] = {}
+_conditions: dict[str, Callable[[str], bool]] = {}
 
 
 class Seen(msgspec.Struct):
@@ -20,15 +21,20 @@ class Seen(msgspec.Struct):
     entry: int
 
 
-def reaction(*types: type[E], name: str) -> Callable[[Handler[Any]], Handler[Any]]:
+def reaction(
+    *types: type[E], name: str, when: Callable[[str], bool] | None = None
+) -> Callable[[Handler[Any]], Handler[Any]]:
     """Decorator: call the function for every event of `types`, at least once, in no promised order.
 
-    The function loads the current row and reconciles; it must be idempotent. It runs in the transaction that
+    `when(type name)` is asked as an event is written: False spares the job. It must be quick and use no query most
+    times. The function loads the current row and reconciles; it must be idempotent. It runs in the transaction that
     removes its job: what it writes is written exactly once.
     """
 
     def register(function: Handler[Any]) -> Handler[Any]:
         kind = f"on:{name}"
+        if when is not None:
+            _conditions[kind] = when
 
         def run(payload: Seen, job: JobView) -> None:
             function(recorded(Entry.objects.get(id=payload.entry)))
@@ -45,4 +51,5 @@ def reaction(*types: type[E], name: str) -> Callable[[Handler[Any]], Handler[Any
 
 def reactions_to(type_name: str) -> list[str]:
     """Kinds of the jobs that an event of this type causes."""
-    return _reactions.get(type_name, [])
+    kinds = _reactions.get(type_name, [])
+    return [kind for kind in kinds if kind not in _conditions or _conditions[kind](type_name)]

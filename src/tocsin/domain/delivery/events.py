@@ -113,3 +113,53 @@ class DestinationVerified(_OfDestination, frozen=True, kw_only=True):
     def sentence(self) -> str:
         """Kind and hint."""
         return f"verified the contact method {self.kind} {self.hint}"
+
+
+class _OfWebhook(Event, frozen=True, kw_only=True):
+    """Base: a webhook by name and host."""
+
+    webhook: str
+    name: str
+    host: str
+
+
+@event("delivery.webhook_added", mark="plus")
+class WebhookAdded(_OfWebhook, frozen=True, kw_only=True):
+    """A webhook was added."""
+
+    types: list[str]
+
+    def sentence(self) -> str:
+        """Name, host and what it hears."""
+        return f"added the webhook {self.name} to {self.host} for {', '.join(self.types)}"
+
+
+@event("delivery.webhook_changed", mark="pencil")
+class WebhookChanged(_OfWebhook, frozen=True, kw_only=True):
+    """A webhook was changed, paused or set going again."""
+
+    what: str
+
+    def sentence(self) -> str:
+        """Name and what changed."""
+        return f"changed the webhook {self.name}: {self.what}"
+
+
+@event("delivery.webhook_quarantined", mark="alert-triangle")
+class WebhookQuarantined(_OfWebhook, frozen=True, kw_only=True):
+    """A webhook failed so often that Tocsin stopped posting to it; what happens meanwhile waits."""
+
+    reason: str
+
+    def sentence(self) -> str:
+        """Name and the last answer."""
+        return f"put the webhook {self.name} into quarantine: {self.reason}"
+
+
+@event("delivery.webhook_removed", mark="trash")
+class WebhookRemoved(_OfWebhook, frozen=True, kw_only=True):
+    """A webhook was removed; nothing is sent there any more."""
+
+    def sentence(self) -> str:
+        """Name and host."""
+        return f"removed the webhook {self.name} to {self.host}"

@@ -6,7 +6,7 @@ from uuid import UUID
 from tocsin.core.visibility import register_gate
 from tocsin.domain.delivery.access import person_key, seen_by
 from tocsin.domain.delivery.models import Delivery, Destination
-from tocsin.domain.delivery.permissions import MANAGE
+from tocsin.domain.delivery.permissions import MANAGE, SUBSCRIBE
 from tocsin.kernel.actor import Actor
 
 
@@ -33,5 +33,11 @@ def destinations(actor: Actor, ids: Collection[str]) -> set[str]:
     return {str(id_) for id_ in rows.values_list("id", flat=True)}
 
 
+def webhooks(actor: Actor, ids: Collection[str]) -> set[str]:
+    """All of them for who may add one. No query."""
+    return set(ids) if actor.has(SUBSCRIBE) else set()
+
+
+register_gate("webhook", webhooks)
 register_gate("delivery", deliveries)
 register_gate("destination", destinations)

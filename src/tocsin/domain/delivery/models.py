@@ -91,3 +91,66 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="delivery_attempt_number")]
+
+
+class Webhook(models.Model):
+    """A subscription of a program to events. It sees what its owner sees, never more.
+
+    `types` are names of events, `room.*` or `*`. `state`: active, paused by a person, or quarantined after repeated
+    failure; what happens meanwhile waits.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    url = SealedTextField()
+    url_hint = models.CharField(max_length=160)
+    types = models.JSONField(default=list)
+    secret = SealedTextField()
+    previous_secret = SealedTextField(blank=True)
+    previous_until = models.DateTimeField(null=True)
+    state = models.CharField(max_length=12, default="active")
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+
+class Notice(models.Model):
+    """One event for one webhook. Its id is the `webhook-id` of every attempt; the body never changes.
+
+    `state`: waiting, held (paused or quarantined), sent, failed, suppressed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="notices")
+    entry = models.BigIntegerField(null=True)
+    type = models.CharField(max_length=80)
+    stream = models.CharField(max_length=120, blank=True)
+    audience = models.CharField(max_length=80, blank=True)
+    body = SealedTextField()
+    state = models.CharField(max_length=12, default="waiting")
+    answer = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["webhook", "entry"], name="delivery_one_notice_per_event")]
+        indexes = [
+            models.Index(fields=["webhook", "created_at"], name="delivery_notices_by_age"),
+            models.Index(fields=["created_at"], name="delivery_notices_old"),
+        ]
+
+
+class NoticeAttempt(models.Model):
+    """One try to post a notice. An empty outcome: it is under way, or its engine died."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=12, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    duration_ms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "number"], name="delivery_notice_attempt")]

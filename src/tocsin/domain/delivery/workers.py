@@ -12,7 +12,7 @@ from django.db import transaction
 
 from tocsin.core.alarms.standing import look
 from tocsin.core.work import Done, Failed, JobView, Outcome, Retry, effect, periodic
-from tocsin.domain.delivery import limits
+from tocsin.domain.delivery import limits, webhook_posts
 from tocsin.domain.delivery.balance import unsettled_without_work
 from tocsin.domain.delivery.commands.ledger import Begun, begin, conclude, put_back
 from tocsin.domain.delivery.ports import (
@@ -31,7 +31,7 @@ from tocsin.kernel.clock import now
 
 log = structlog.get_logger()
 load_transports()
-__all__ = ["conserve", "limits", "send"]
+__all__ = ["conserve", "limits", "send", "webhook_posts"]
 
 _TOLD = {
     Accepted: Told.ACCEPTED,

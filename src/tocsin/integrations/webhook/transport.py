@@ -3,12 +3,9 @@
 Signature and headers: the Standard Webhooks specification (`webhook-id`, `webhook-timestamp`, `webhook-signature`).
 """
 
-import hashlib
-import hmac
 import json
-from base64 import b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -25,6 +22,7 @@ from tocsin.domain.delivery.ports import (
     Unknown,
     register_transport,
 )
+from tocsin.domain.delivery.signing import signed
 from tocsin.integrations.webhook import config
 from tocsin.kernel.clock import now
 
@@ -95,14 +93,7 @@ def payload(message: Message) -> bytes:
 
 def signed_headers(id_: str, at: datetime, body: bytes, secrets: Mapping[str, str]) -> dict[str, str]:
     """The three headers; one signature per live secret, so that a receiver can change over."""
-    timestamp = str(int(at.astimezone(UTC).timestamp()))
-    signed = f"{id_}.{timestamp}.".encode() + body
-    signatures = [
-        "v1," + b64encode(hmac.new(config.key_of(secrets[name]), signed, hashlib.sha256).digest()).decode()
-        for name in ("secret", "previous_secret")
-        if secrets.get(name)
-    ]
-    return {"webhook-id": id_, "webhook-timestamp": timestamp, "webhook-signature": " ".join(signatures)}
+    return signed(id_, at, body, [secrets[n] for n in ("secret", "previous_secret") if secrets.get(n)])
 
 
 def read(answer: Answer) -> Reply:
