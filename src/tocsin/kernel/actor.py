@@ -34,6 +34,17 @@ class Permission:
     sentence: str
     """What it allows, to complete 'You may not …': 'declare an incident'."""
 
+    def __post_init__(self) -> None:
+        _known[self.name] = self
+
+
+_known: dict[str, Permission] = {}
+
+
+def known_permissions() -> dict[str, Permission]:
+    """Every right that was declared so far, by name; all of them once the rooms are loaded."""
+    return dict(_known)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

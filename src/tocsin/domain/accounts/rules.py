@@ -6,12 +6,13 @@ Raises `Invalid` with the field and the mend. Never asks for the time, never tou
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
+from difflib import get_close_matches
 from typing import Any
 
 import holidays
 import phonenumbers
 
-from tocsin.kernel.actor import Role
+from tocsin.kernel.actor import Role, known_permissions
 from tocsin.kernel.business_time import Calendar, Hours, zone_of
 from tocsin.kernel.errors import Invalid
 
@@ -84,6 +85,10 @@ def clean_scopes(scopes: Iterable[str], *, field: str = "scopes") -> list[str]:
     for scope in given:
         if not _SCOPE.match(scope):
             raise Invalid(f"{field}: '{scope}' is not a permission; write it like incidents.declare.", field=field)
+        if scope != "*" and scope not in known_permissions():
+            near = get_close_matches(scope, known_permissions(), 1)
+            hint = f"did you mean {near[0]}?" if near else "the API's documentation names them."
+            raise Invalid(f"{field}: there is no permission '{scope}'; {hint}", field=field)
     return given
 
 
