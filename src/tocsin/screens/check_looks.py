@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from tocsin.domain.monitoring.ports import HEARTBEAT, probes
 from tocsin.domain.monitoring.views import CheckView, Point, Series
 from tocsin.kernel.clock import now
-from tocsin.kernel.durations import human_duration
 from tocsin.ui.parts import Day
 from tocsin.ui.plots import Line, Mark, Plot, number
 
 _NBSP = "\N{NO-BREAK SPACE}"
 _HALF, _TENTH = 0.5, 0.1
+_GAP = 3
 STATES = [("failing", "Failing"), ("stale", "Stale"), ("unknown", "Not asked yet"), ("ok", "Passing")]
 """Values and words for filters, worst first."""
 RANGES = {
@@ -108,7 +108,7 @@ def bars_label(name: str, points: Sequence[Point], span: str) -> str:
 
 def plot(view: CheckView, series: Series, start: datetime, end: datetime, marks: Sequence[Mark] = ()) -> Plot:
     """The time to answer, red where answers were wrong, over a pale region."""
-    points = series.points
+    points = _with_gaps(series.points, max(series.step, view.interval) * _GAP)
     return Plot(
         label=sentence(view, series, end - start),
         times=[p.at for p in points],
@@ -126,11 +126,29 @@ def sentence(view: CheckView, series: Series, back: timedelta) -> str:
     """The finding in words."""
     good = [p.latency_ms for p in series.points if p.latency_ms is not None]
     runs, failed = sum(p.runs for p in series.points), sum(p.failed for p in series.points)
+    last = "the last hour" if back == timedelta(hours=1) else f"the last {looks_back(back)}"
     if not runs:
-        return f"No answers of {view.name} in the last {human_duration(back)}."
-    usual = f"usually {took(sorted(good)[len(good) // 2])}, at most {took(max(good))}" if good else "never timed"
-    wrong = f"{failed:,} of {runs:,} answers wrong" if failed else f"all {runs:,} answers right"
-    return f"{wrong} in the last {human_duration(back)}; {usual}."
+        return f"No answers of {view.name} in {last}."
+    usual = f"; usually {took(sorted(good)[len(good) // 2])}, at most {took(max(good))}" if good else ""
+    if failed:
+        return f"{failed:,} of {runs:,} answers wrong in {last}{usual}."
+    return f"{'All' if runs > 1 else 'The one'} {f'{runs:,} answers' if runs > 1 else 'answer'} right in {last}{usual}."
+
+
+def looks_back(back: timedelta) -> str:
+    """`6 h`, `24 h`, `7 days`."""
+    hours = int(back / timedelta(hours=1))
+    return f"{hours}{_NBSP}h" if hours <= 24 else f"{hours // 24}{_NBSP}days"
+
+
+def _with_gaps(points: Sequence[Point], longest: timedelta) -> list[Point]:
+    """The same with a point that says nothing wherever nobody asked for long, so that no line is drawn over it."""
+    found: list[Point] = []
+    for point in points:
+        if found and point.at - found[-1].at > longest:
+            found.append(Point(found[-1].at + longest / 2, None, 0, 0))
+        found.append(point)
+    return found
 
 
 def _bad_spans(series: Series, end: datetime) -> list[tuple[datetime, datetime]]:

@@ -93,7 +93,7 @@ def time_ticks(start: datetime, end: datetime, wanted: int = 6) -> list[datetime
     local = timezone.localtime(start)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     first = midnight + step * ceil((local - midnight) / step)
-    found = []
+    found: list[datetime] = []
     while first <= end and len(found) < 4 * wanted:
         found.append(first)
         first += step
@@ -145,8 +145,8 @@ def _picture(plot: Plot) -> SafeString:
         ((f"{100 * plot.x(a):.2f}", f"{100 * max(0.002, plot.x(b) - plot.x(a)):.2f}") for a, b in plot.regions),
     )
     return format_html(
-        '<svg aria-hidden="true">{}{}<svg class="s-lines" viewBox="0 0 {} {}" preserveAspectRatio="none" width="100%" height="100%">{}'
-        "</svg>{}{}</svg>",
+        '<svg aria-hidden="true">{}{}<svg class="s-lines" viewBox="0 0 {} {}" preserveAspectRatio="none" '
+        'width="100%" height="100%">{}</svg>{}{}</svg>',
         regions,
         rows,
         _WIDTH,

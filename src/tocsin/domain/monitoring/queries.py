@@ -48,7 +48,7 @@ def heartbeat_token(actor: Actor, check_id: str) -> str:
     row = Check.objects.filter(id__in=_uuids([check_id]), removed_at=None).first()
     if row is None:
         raise NotFound("There is no such check; it may have been removed.")
-    return row.token
+    return str(row.token)
 
 
 def to_ask(actor: Actor, check_id: str) -> ToAsk | None:

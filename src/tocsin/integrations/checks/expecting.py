@@ -11,6 +11,7 @@ from tocsin.kernel.errors import Invalid
 
 _CODES = re.compile(r"\d{3}(-\d{3})?")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:]+")
+_ERRNO = re.compile(r"\[Errno -?\d+\] ")
 _LONGEST_TEXT = 500
 
 
@@ -59,6 +60,11 @@ def host_and_port(target: str, *, port: int | None = None) -> tuple[str, int]:
         example = "db.example.org" if port is not None else "db.example.org:5432"
         raise Invalid(f"target: write it like {example}.", field="target")
     return host.strip("[]"), int(number_)
+
+
+def plain(error: Exception) -> str:
+    """The sentence of a failed connection, without the system's numbers and the full stop."""
+    return _ERRNO.sub("", str(error)).removesuffix(".")
 
 
 def certificate(until: datetime | None, least_days: int | None) -> str:

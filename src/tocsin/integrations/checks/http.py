@@ -6,7 +6,7 @@ from typing import Any
 
 from tocsin.core.outgoing import AddressRefused, Answer, BadUrl, NoAnswer, Unreachable, check_url, request
 from tocsin.domain.monitoring.ports import Expectation, Finding
-from tocsin.integrations.checks.expecting import certificate, codes, is_among, number, text
+from tocsin.integrations.checks.expecting import certificate, codes, is_among, number, plain, text
 from tocsin.kernel.errors import Invalid
 
 _METHODS = ("GET", "HEAD", "POST")
@@ -51,7 +51,7 @@ class Http:
         try:
             answer = request(expect.get("method", "GET"), target, timeout=timeout)
         except (AddressRefused, BadUrl, Unreachable, NoAnswer) as error:
-            return Finding(False, str(error).removesuffix("."))
+            return Finding(False, plain(error))
         wrong = _wrong(answer, expect)
         return Finding(not wrong, wrong or answer.words, answer.duration_ms, answer.certificate_until)
 

@@ -7,7 +7,7 @@ from typing import Any
 from tocsin.core.outgoing import AddressRefused, Unreachable
 from tocsin.core.outgoing.client import open_port
 from tocsin.domain.monitoring.ports import Expectation, Finding
-from tocsin.integrations.checks.expecting import certificate, host_and_port, number
+from tocsin.integrations.checks.expecting import certificate, host_and_port, number, plain
 from tocsin.kernel.clock import now
 from tocsin.kernel.durations import human_duration
 
@@ -38,7 +38,7 @@ class Tcp:
         try:
             took = open_port(host, port, timeout=timeout).duration_ms
         except (AddressRefused, Unreachable) as error:
-            return Finding(False, str(error).removesuffix("."))
+            return Finding(False, plain(error))
         limit = expect.get("latency_ms")
         if limit and took > limit:
             return Finding(False, f"Open, but after {took} ms; at most {limit} ms are expected", took)
@@ -69,7 +69,7 @@ class Tls:
         try:
             answer = open_port(host, port, tls=True, timeout=timeout)
         except (AddressRefused, Unreachable) as error:
-            return Finding(False, str(error).removesuffix("."))
+            return Finding(False, plain(error))
         until = answer.certificate_until
         wrong = certificate(until, expect.get("tls_days", _DAYS))
         left = f"Valid for {human_duration(until - now())}" if until else "Valid"

@@ -1,6 +1,7 @@
 """What checks answered: into results, spans and state; transitions into the log and to the alerts; when to ask next."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q, Value
@@ -101,7 +102,7 @@ def keep_asking(actor: Actor) -> int:
 def _locked(check_id: str) -> CheckState | None:
     """The standing of a living check, locked; None when it was removed or paused meanwhile."""
     rows = CheckState.objects.select_for_update(of=("self",)).select_related("check_row")
-    return rows.filter(check_row_id=check_id, check_row__removed_at=None, check_row__paused_at=None).first()
+    return rows.filter(check_row_id=UUID(check_id), check_row__removed_at=None, check_row__paused_at=None).first()
 
 
 def _take(

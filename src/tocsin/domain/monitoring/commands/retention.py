@@ -1,6 +1,7 @@
 """What is forgotten: single answers after a day, failed ones and spans later, everything of a removed check."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,7 +24,7 @@ def forget_old(actor: Actor) -> int:
     """
     actor.require(RECORD)
     at = now()
-    old = [
+    old: list[QuerySet[Any]] = [
         CheckResult.objects.filter(check_row__removed_at__isnull=False),
         CheckSpan.objects.filter(check_row__removed_at__isnull=False),
         CheckResult.objects.filter(ok=True, at__lt=at - _GOOD_RESULTS).exclude(check_row__kind="heartbeat"),
@@ -38,7 +39,7 @@ def forget_old(actor: Actor) -> int:
         return Check.objects.filter(removed_at__isnull=False).delete()[0]
 
 
-def _delete_some(rows: "QuerySet[CheckResult] | QuerySet[CheckSpan]") -> int:
+def _delete_some(rows: "QuerySet[Any]") -> int:
     ids = list(rows.order_by("id").values_list("id", flat=True)[:STEP])
     if not ids:
         return 0

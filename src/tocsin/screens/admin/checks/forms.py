@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from tocsin.domain.catalog.queries import ServiceView
 from tocsin.domain.monitoring.ports import HEARTBEAT, Expectation, probes
@@ -13,6 +14,9 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.ui.forms import DurationField, Levels, ScreenForm, style
 
 GRACE = Expectation("grace", "May be late by", "Like 10m; a fifth of the interval when left empty.")
+_FIRST = 2
+"""So many expectations of a kind stand in the open, the rest among the fine settings."""
+_FINE = {"timeout", "fail_after", "recover_after"}
 _SEVERITIES = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
@@ -63,7 +67,27 @@ class CheckForm(ScreenForm):
         for wanted in self.wanted:
             self.fields[wanted.name] = _field(wanted)
             style(self.fields[wanted.name])
-        self.order_fields(["name", "target", *(w.name for w in self.wanted), "service_id", "severity"])
+        first = [w.name for w in self.wanted[:_FIRST]]
+        self.order_fields(["name", "target", *first, "service_id", "severity", "interval"])
+
+    @property
+    def first(self) -> list[BoundField]:
+        """What most people fill in."""
+        return [bound for bound in self if bound.name not in self._fine]
+
+    @property
+    def fine(self) -> list[BoundField]:
+        """What has a good value already."""
+        return [bound for bound in self if bound.name in self._fine]
+
+    @property
+    def fine_open(self) -> bool:
+        """True when one of the fine ones is at fault or differs from what it begins with."""
+        return self.is_bound and (any(bound.errors for bound in self.fine) or bool({*self.changed_data} & self._fine))
+
+    @property
+    def _fine(self) -> set[str]:
+        return _FINE | {wanted.name for wanted in self.wanted[_FIRST:]}
 
     def clean_service_id(self) -> str | None:
         """None when no service was chosen."""

@@ -20,11 +20,25 @@ def _name(view: CheckView) -> SafeString:
     )
 
 
+def _answer(view: CheckView) -> SafeString:
+    return format_html('<bdi class="t-answer">{}</bdi>', view.answer or "none yet")
+
+
+def _short(kind: str) -> str:
+    return kind.capitalize() if kind == HEARTBEAT else kind.upper()
+
+
 COLUMNS: list[Column[CheckView]] = [
     Column("name", "Check", _name, sort="name", plain=lambda c: c.name),
     Column("state", "State", lambda c: state(*looks.look(c)), sort="state", plain=lambda c: c.state),
     Column("service", "Service", lambda c: c.service or "none", sort="service", plain=lambda c: c.service),
-    Column("answer", "Last answer", lambda c: c.answer or "none yet", narrow=False, plain=lambda c: c.answer),
+    Column(
+        "answer",
+        "Last answer",
+        lambda c: format_html('<span class="t-answer">{}</span>', c.answer or "none yet"),
+        narrow=False,
+        plain=lambda c: c.answer,
+    ),
     Column(
         "latency",
         "Took",
@@ -41,7 +55,7 @@ COLUMNS: list[Column[CheckView]] = [
         narrow=False,
         plain=lambda c: c.last_at or "",
     ),
-    Column("kind", "Kind", lambda c: looks.kind_name(c.kind), sort="kind", narrow=False, plain=lambda c: c.kind),
+    Column("kind", "Kind", lambda c: _short(c.kind), sort="kind", narrow=False, plain=lambda c: c.kind),
 ]
 TABLE: Table[CheckView] = Table(
     "checks",

@@ -21,6 +21,7 @@ from tocsin.domain.monitoring.ports import HEARTBEAT, Finding, probes
 from tocsin.domain.monitoring.queries import CheckView
 from tocsin.domain.monitoring.trying import try_out
 from tocsin.kernel.clock import now
+from tocsin.kernel.durations import human_duration
 from tocsin.kernel.errors import NotFound
 from tocsin.screens import check_looks as looks
 from tocsin.screens.admin.checks.forms import CheckForm, expectations, written
@@ -31,7 +32,7 @@ from tocsin.ui.parts import Chip
 from tocsin.ui.plots import Mark
 from tocsin.ui.tables import from_list
 
-_ANSWERS = 50
+_ANSWERS = 20
 _WAIT = timedelta(seconds=60)
 
 
@@ -65,7 +66,7 @@ def check(request: ScreenRequest, check_id: UUID) -> HttpResponseBase:
         view.id,
         limit=_ANSWERS + 1,
         before=int(before) if before.isdigit() else None,
-        failed="failed" in request.GET,
+        failed=(failed := "failed" in request.GET),
     )
     arranges = request.actor.has(ARRANGE)
     context = {
@@ -79,7 +80,12 @@ def check(request: ScreenRequest, check_id: UUID) -> HttpResponseBase:
         "share": looks.percent(looks.share(days)),
         "results": results[:_ANSWERS],
         "more": results[_ANSWERS - 1].id if len(results) > _ANSWERS else None,
-        "only_failed": "failed" in request.GET,
+        "only_failed": failed,
+        "which": [
+            Chip("All", f"{reverse('check', args=[view.id])}#answers", not failed),
+            Chip("Wrong ones", "?failed#answers", failed),
+        ],
+        "timed": view.kind != HEARTBEAT,
         "kind": looks.kind_name(view.kind),
         "wanted": _wanted(view),
         "arranges": arranges,
@@ -99,6 +105,8 @@ def _marks(request: ScreenRequest, view: CheckView, since: datetime) -> list[Mar
 
 def _wanted(view: CheckView) -> list[tuple[str, str]]:
     """What is demanded, in words."""
+    if view.kind == HEARTBEAT:
+        return [("May be late by", human_duration(timedelta(seconds=int(view.expect.get("grace", 60)))))]
     known = {e.name: e.label for e in expectations(view.kind)} if view.kind in probes() else {}
     return [(known.get(name, name), str(value)) for name, value in view.expect.items() if name in known]
 

@@ -40,7 +40,7 @@ function columns(said) {
       dash: line.look === 'was' ? [3, 4] : undefined, points: { show: said.t.length < 3 } });
     if (line.hot.length) {
       const near = new Set(line.hot.flatMap((i) => [i - 1, i, i + 1]));
-      data.push(line.v.map((v, i) => (near.has(i) ? v : undefined)));
+      data.push(line.v.map((v, i) => (near.has(i) ? v : null)));
       series.push({ label: '', stroke: () => colour('--critical'), width: 2.25, points: { show: false } });
     }
   }
