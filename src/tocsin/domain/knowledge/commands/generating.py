@@ -27,11 +27,12 @@ def generate_report(actor: Actor, *, incident: str) -> str:
     """
     actor.require(WRITE)
     owner = incidents.row(actor, incident)
+    # In a transaction of its own: the database checks the row's incident only at the commit, and would then wait for
+    # whoever changes that incident, who waits for the log that this holds.
+    made, _ = Report.objects.get_or_create(
+        incident_id=owner.id, defaults={"known": "", "generated_at": now(), "created_at": now(), "changed_at": now()}
+    )
     with transaction.atomic():
-        made, _ = Report.objects.get_or_create(
-            incident_id=owner.id,
-            defaults={"known": "", "generated_at": now(), "created_at": now(), "changed_at": now()},
-        )
         report = Report.objects.select_for_update().get(id=made.id)
         writable(report)
         before = decode(report.known) if report.known else None

@@ -50,9 +50,9 @@ def write(request: ScreenRequest, ref: str, part: str) -> HttpResponse | HttpRes
     """Save one part. When someone else saved it meanwhile, both texts are shown and none is lost."""
     if part not in WRITABLE:
         raise NotFound("There is no such part of a report.", field="part")
-    if request.method != "POST":
-        return redirect(part_url(ref, part))
     made = queries.report(request.actor, ref)
+    if request.method != "POST":
+        return redirect(part_url(made.reference, part))
     form = _form(made, part, request.POST)
     if form.is_valid():
         try:
