@@ -16,6 +16,7 @@ _ROOMS = (
     "people",
     "deliveries",
     "log",
+    "webhooks",
 )
 
 

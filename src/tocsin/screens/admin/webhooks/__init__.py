@@ -1,0 +1,1 @@
+"""Settings of outgoing webhooks: programs that hear what happens."""
