@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -43,15 +44,16 @@ def subscribe(request: ScreenRequest) -> HttpResponseBase:
         # Only programs fill what nobody sees; they get the answer that they expect.
         return _answer(request, "asked.html", context)
     if not _throttle.allows(request.META.get("REMOTE_ADDR", "")):
-        wrong = translation.gettext("Too many requests came from here; try again in an hour.")
+        wrong = gettext_lazy("Too many requests came from here; try again in an hour.")
         return _answer(request, "subscribe.html", context | {"wrong": wrong}, 429)
     try:
         commands.subscribe(request.actor, kind=kind, address=address, components=chosen)
     except Invalid:
-        wrong = translation.gettext("This is not an address that we can write to; correct it and try again.")
+        wrong = gettext_lazy("This is not an address that we can write to; correct it and try again.")
         return _answer(request, "subscribe.html", context | {"wrong": wrong}, 422)
     except Refused as refused:
-        return _answer(request, "subscribe.html", context | {"wrong": refused.sentence}, refused.status)
+        wrong = gettext_lazy("Nobody can subscribe at this moment; try again in an hour.")
+        return _answer(request, "subscribe.html", context | {"wrong": wrong}, refused.status)
     return _answer(request, "asked.html", context)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.domain.statuspage import commands, queries
 from tocsin.domain.statuspage.permissions import PUBLISH
-from tocsin.domain.statuspage.queries import PublicIncidentView
+from tocsin.domain.statuspage.queries import PublicIncidentView, UpdateView
 from tocsin.domain.statuspage.rules.states import INCIDENT, MAINTENANCE
 from tocsin.domain.statuspage.wording import as_html
 from tocsin.kernel.errors import NotFound
@@ -127,7 +127,12 @@ def incident(request: ScreenRequest, code: str) -> HttpResponseBase:
     context = {
         "view": view,
         "kind": view.kind,
-        "updates": [(update, as_html(update.body), told[update.id].counts) for update in view.updates],
+        "state": words(view.status).lower(),
+        "named": [(one.name, words(one.status)) for one in view.components],
+        "updates": [
+            (update, words(update.status), as_html(update.body), _changes(update), told[update.id].counts)
+            for update in view.updates
+        ],
         "may_publish": may_publish,
         "head": HeadForm(initial={"version": view.version, "title": view.title}),
         "times": _times(view),
@@ -135,6 +140,14 @@ def incident(request: ScreenRequest, code: str) -> HttpResponseBase:
         "heading": view.title,
     }
     return _compose(request, form, context, template="incident.html")
+
+
+def _changes(update: UpdateView) -> list[tuple[str, str, str]]:
+    return [
+        (one.name, words(one.old_status), words(one.new_status))
+        for one in update.affected
+        if one.old_status != one.new_status
+    ]
 
 
 def _times(view: PublicIncidentView) -> TimesForm | None:
