@@ -24,6 +24,7 @@ _CLOCK_STEPS = tuple(
     timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080, 20160)
 )
 _MOST_ROWS = 120
+_NEAR = 0.09
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +168,21 @@ def _marks(plot: Plot) -> SafeString:
     return format_html_join(
         "",
         '<line class="mark" x1="{0}%" x2="{0}%" y1="0" y2="100%"/><text class="mk{2}" x="{0}%" y="0">{1}</text>',
-        (
-            (f"{100 * plot.x(mark.at):.2f}", mark.word, " end" if plot.x(mark.at) > 0.9 else "")
-            for mark in plot.marks
-            if plot.start <= mark.at <= plot.end
-        ),
+        ((f"{100 * plot.x(mark.at):.2f}", mark.word, " end" if plot.x(mark.at) > 0.9 else "") for mark in _apart(plot)),
     )
+
+
+def _apart(plot: Plot) -> list[Mark]:
+    """Marks within the plot; those that stand too near for two words share one."""
+    found: list[Mark] = []
+    for mark in sorted(plot.marks, key=lambda m: m.at):
+        if not plot.start <= mark.at <= plot.end:
+            continue
+        if found and plot.x(mark.at) - plot.x(found[-1].at) < _NEAR:
+            found[-1] = Mark(found[-1].at, f"{found[-1].word}, {mark.word}")
+        else:
+            found.append(mark)
+    return found
 
 
 def _paths(plot: Plot, top: float) -> SafeString:
