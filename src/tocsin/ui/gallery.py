@@ -3,7 +3,7 @@
 The words are those of the design's mocks, so that a picture can be held beside them.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +15,7 @@ from tocsin.kernel.clock import now
 from tocsin.ui.access import public
 from tocsin.ui.forms import DurationField, InstantField, Levels, ScreenForm, TypedConfirmation
 from tocsin.ui.parts import Chip, Day, Stage, Tab, stages
+from tocsin.ui.plots import Line, Mark, Plot
 from tocsin.ui.tables import Column, Filter, Query, Slice, Table, from_list
 from tocsin.ui.templatetags.tocsin import severity
 
@@ -110,9 +111,30 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
         "missed_due": moment - timedelta(minutes=2),
         "far_due": moment + timedelta(hours=3, minutes=36),
         "moment": moment,
+        "plot": _plot(moment),
         "output": "03:10:52  pg_ctl promote\n03:10:58  waiting for server to promote",
         "before": moment - timedelta(minutes=14),
     }
+
+
+def _plot(moment: datetime) -> Plot:
+    """An hour of errors that begin to rise after forty minutes."""
+    start = moment - timedelta(hours=1)
+    rising = [0.6 + (n % 7) / 20 for n in range(40)] + [min(38.2, 4.0 * (n - 39) ** 1.5) for n in range(40, 61)]
+    return Plot(
+        label="Errors between 0.6 and 0.9 % until the last 20 minutes, then up to 38.2 %.",
+        times=[start + timedelta(minutes=n) for n in range(61)],
+        lines=[
+            Line("Today", rising, "s1", [n >= 41 for n in range(61)]),
+            Line("Last Tuesday", [0.8 + (n % 5) / 10 for n in range(61)], "was"),
+        ],
+        start=start,
+        end=moment,
+        unit="%",
+        marks=[Mark(start + timedelta(minutes=26), "deploy 8841"), Mark(start + timedelta(minutes=41), "INC-42")],
+        regions=[(start + timedelta(minutes=41), moment)],
+        legend=(("s1", "today"), ("hot", "not well"), ("was", "last Tuesday")),
+    )
 
 
 def _day(n: int) -> Day:
