@@ -45,6 +45,8 @@ def lease_jobs(
         f" AND kind IN ({', '.join(['%s'] * len(kinds))}){_not_in('lane', closed_lanes)}"
         f" ORDER BY due_at, id LIMIT %s{_skip_locked()}"
     )
+    if not _any_due(kinds, at):
+        return []
     with transaction.atomic():
         rows = list(Job.objects.raw(sql, [_instant(at), _instant(at), *kinds, *closed_lanes, limit]))
         if rows:
@@ -59,6 +61,19 @@ def lease_jobs(
         row.lease_version += 1
         row.attempts += 1
     return rows
+
+
+def _any_due(kinds: Collection[str], at: datetime) -> bool:
+    """A read alone, so that an idle engine never takes SQLite's one lock for writing."""
+    sql = f"SELECT 1 FROM {_JOB} WHERE NOT dead AND due_at <= %s AND kind IN ({', '.join(['%s'] * len(kinds))}) LIMIT 1"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_instant(at), *kinds])
+        return cursor.fetchone() is not None
+
+
+def any_job(*, kinds: Collection[str], at: datetime) -> bool:
+    """True when a database-only job is due."""
+    return bool(kinds) and _any_due(kinds, at)
 
 
 def take_job(*, kinds: Collection[str], at: datetime) -> Job | None:

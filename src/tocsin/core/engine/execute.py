@@ -11,7 +11,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from tocsin.core.engine.claim import take_job
+from tocsin.core.engine.claim import any_job, take_job
 from tocsin.core.engine.fairness import fair_turn
 from tocsin.core.engine.models import Job
 from tocsin.core.engine.points import reached
@@ -48,6 +48,8 @@ def view(job: Job, *, interrupted: bool = False) -> JobView:
 def run_next_database_job() -> bool:
     """Take and run one due database-only job; False when there is none. A failing job is put back by the ladder."""
     job = None
+    if not any_job(kinds=database_kinds(), at=now()):
+        return False
     try:
         with fair_turn(), transaction.atomic():
             job = take_job(kinds=database_kinds(), at=now())

@@ -7,6 +7,7 @@ Polling is the truth; the bell only shortens the wait.
 import os
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -32,6 +33,7 @@ PER_SLOW_LANE = 4
 """Of a lane whose name ends in `-slow`: together with its quick sister it leaves workers free for everybody else."""
 POLL = 0.25
 BURST = 50
+HOLD_EVERY = 2.0
 
 
 class EngineProcess:
@@ -45,6 +47,7 @@ class EngineProcess:
         self._lock = threading.Lock()
         self._shards = [Shard(d, n, self.name) for d in drains.values() for n in range(d.shards)]
         self._started = now()
+        self._held_until = 0.0
 
     def stop(self) -> None:
         """Finish what is under way, take nothing new, return from `run`."""
@@ -170,9 +173,18 @@ class EngineProcess:
                 run_periodic(worker, self.name)
 
     def _drain(self) -> None:
-        done = sum(self._one(shard) for shard in self._shards)
-        if not done:
+        self._hold_turns()
+        waiting = {d.name: d.waiting() for d in drains.values() if d.waiting is not None}
+        shards = [s for s in self._shards if s.worker.name not in waiting or s.number in waiting[s.worker.name]]
+        if not sum(self._one(shard) for shard in shards):
             self._drain_bell.wait(POLL)
+
+    def _hold_turns(self) -> None:
+        """Keep the leases of all shards, also of idle ones: none is to be taken while an alert waits."""
+        if time.monotonic() >= self._held_until:
+            for shard in self._shards:
+                shard.hold()
+            self._held_until = time.monotonic() + HOLD_EVERY
 
     def _one(self, shard: Shard) -> int:
         try:

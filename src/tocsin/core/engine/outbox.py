@@ -3,13 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
 
 from tocsin.core.engine.models import Job
 from tocsin.core.engine.wake import wake_engine
 from tocsin.kernel.clock import now
+
+_COLUMNS = (
+    "kind", "key", "lane", "payload", "due_at", "created_at", "attempts", "lease_version", "leased_by", "last_error",
+    "dead",
+)  # fmt: skip
+_MARKS = f"({', '.join(['%s'] * len(_COLUMNS))})"
+_INSERT = f"INSERT INTO {Job._meta.db_table} ({', '.join(_COLUMNS)}) VALUES"
+_LEAVE = "ON CONFLICT DO NOTHING"
+_MOVE = (
+    "ON CONFLICT (kind, key) WHERE NOT dead DO UPDATE SET payload = excluded.payload, due_at = excluded.due_at,"
+    " lane = excluded.lane, attempts = 0, last_error = ''"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +43,26 @@ def enqueue(
 
     Jobs of one `lane` (a provider) share a limit and a circuit breaker, so that a slow one never blocks the rest.
     """
-    body = msgspec.json.encode(payload).decode()
-    at = due or now()
-    if key is not None:
-        moved = Job.objects.filter(kind=kind, key=key, dead=False).update(
-            payload=body, due_at=at, lane=lane, attempts=0, last_error=""
-        )
-        if moved:
-            _wake_if_due(at)
-            return
-    enqueue_many([Draft(kind, body, key, at, lane)])
+    enqueue_many([Draft(kind, msgspec.json.encode(payload).decode(), key, due or now(), lane)], move=True)
 
 
-def enqueue_many(drafts: Iterable[Draft]) -> None:
-    """Put in many jobs with one query. A key that is already live is left as it is."""
-    created = now()
-    rows = [
-        Job(kind=d.kind, key=d.key, lane=d.lane, payload=d.payload, due_at=d.due, created_at=created) for d in drafts
+def enqueue_many(drafts: Iterable[Draft], *, move: bool = False) -> None:
+    """Put in many jobs with one query. A key that is already live is left as it is, or with `move` takes the new
+    payload and time."""
+    rows = list(drafts)
+    if not rows:
+        return
+    instant: Any = connection.ops.adapt_datetimefield_value
+    created = instant(now())
+    values = [
+        value
+        for d in rows
+        for value in (d.kind, d.key, d.lane, d.payload, instant(d.due), created, 0, 0, "", "", False)
     ]
-    if rows:
-        Job.objects.bulk_create(rows, ignore_conflicts=True)
-        _wake_if_due(min(row.due_at for row in rows))
+    marks = ", ".join([_MARKS] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_INSERT} {marks} {_MOVE if move else _LEAVE}", values)
+    _wake_if_due(min(row.due for row in rows))
 
 
 def cancel(kind: str, key: str) -> bool:

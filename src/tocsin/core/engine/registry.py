@@ -1,6 +1,6 @@
 """What an engine can do: job kinds, periodic workers and drains, registered by the rooms' decorators."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -86,11 +86,12 @@ class Periodic:
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """A queue emptied shard by shard, each shard by one engine at a time."""
+    """A queue emptied shard by shard, each shard by one engine at a time. `waiting`: the shards that hold anything."""
 
     name: str
     shards: int
     run: Callable[[int], int]
+    waiting: Callable[[], Collection[int]] | None = None
 
 
 kinds: dict[str, Kind] = {}
@@ -137,11 +138,16 @@ def periodic(name: str, *, every: timedelta) -> Callable[[Callable[[], T]], Call
     return register
 
 
-def drain(name: str, *, shards: int) -> Callable[[Callable[[int], int]], Callable[[int], int]]:
-    """Decorator: `function(shard) -> items done` is called in a fenced transaction until it returns 0."""
+def drain(
+    name: str, *, shards: int, waiting: Callable[[], Collection[int]] | None = None
+) -> Callable[[Callable[[int], int]], Callable[[int], int]]:
+    """Decorator: `function(shard) -> items done` is called in a fenced transaction until it returns 0.
+
+    With `waiting`, one cheap read, the engine opens a transaction only for shards that hold anything.
+    """
 
     def register(function: Callable[[int], int]) -> Callable[[int], int]:
-        drains[name] = Drain(name, shards, function)
+        drains[name] = Drain(name, shards, function, waiting)
         return function
 
     return register

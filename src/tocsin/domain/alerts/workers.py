@@ -20,7 +20,7 @@ _EVERY = timedelta(seconds=10)
 load_sources()
 
 
-@drain("alerts.fold", shards=SHARDS)
+@drain("alerts.fold", shards=SHARDS, waiting=commands.waiting_shards)
 def fold(shard: int) -> int:
     """Fold accepted signals into alerts."""
     return commands.fold(system("alerts.fold"), shard=shard)

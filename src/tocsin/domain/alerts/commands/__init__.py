@@ -2,7 +2,7 @@
 
 from tocsin.domain.alerts.commands.accepting import accept, bury_accepted
 from tocsin.domain.alerts.commands.burying import discard_signal, retry_signal
-from tocsin.domain.alerts.commands.folding import fold
+from tocsin.domain.alerts.commands.folding import fold, waiting_shards
 from tocsin.domain.alerts.commands.handling import acknowledge_alert, assign_group_service, resolve_alert
 from tocsin.domain.alerts.commands.inhibitions import remove_inhibition, save_inhibition
 from tocsin.domain.alerts.commands.integrations import (
@@ -68,5 +68,6 @@ __all__ = [
     "save_route",
     "send_test_alert",
     "turn_window",
+    "waiting_shards",
     "watch_sources",
 ]
