@@ -3,7 +3,12 @@
 Hides the mapping between rows and the pure plan. Never reminds anybody: that is `workers`'.
 """
 
-from tocsin.core.work import cancel, enqueue
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from tocsin.core.work import Draft, cancel, enqueue_many
 from tocsin.domain.accounts.queries import organisation
 from tocsin.domain.incidents import jobs
 from tocsin.domain.incidents.models import Deadline, Incident
@@ -49,11 +54,25 @@ def as_rule(row: Deadline) -> rules.Deadline:
 
 
 def replan(row: Incident) -> None:
-    """Bring the deadlines' rows and timers in line with the incident. One query to read, and one per change."""
+    """Bring the deadlines' rows and timers in line with the incident. One query to read, one per changed row, and
+    one each for all new rows and all timers."""
     before = {d.kind: d for d in Deadline.objects.filter(incident=row) if not _is_history(d)}
     planned = rules.replan([as_rule(d) for d in before.values()], facts(row), organisation().calendar).deadlines
+    fresh: list[Deadline] = []
+    timers: list[Draft] = []
     for deadline in planned:
-        _put(row, before.pop(deadline.kind.value, None), deadline)
+        old = before.pop(deadline.kind.value, None)
+        if old is None:
+            old = Deadline(incident=row, kind=deadline.kind.value, **_values(deadline))
+            fresh.append(old)
+        elif as_rule(old) == deadline:
+            continue
+        else:
+            _change(old, deadline)
+        if deadline.met_at is None:
+            timers += _timers(old)
+    Deadline.objects.bulk_create(fresh)
+    enqueue_many(timers, move=True)
     for gone in before.values():
         _stop(gone)
         gone.delete()
@@ -77,10 +96,8 @@ def owed_again(row: Incident, *kinds: rules.DeadlineKind) -> None:
     Deadline.objects.filter(incident=row, kind__in=[kind.value for kind in kinds]).exclude(met_at=None).delete()
 
 
-def _put(row: Incident, old: Deadline | None, new: rules.Deadline) -> None:
-    if old is not None and as_rule(old) == new:
-        return
-    values = {
+def _values(new: rules.Deadline) -> dict[str, Any]:
+    return {
         "starts_at": new.starts_at,
         "amount": new.term.amount,
         "unit": new.term.unit.value,
@@ -88,27 +105,27 @@ def _put(row: Incident, old: Deadline | None, new: rules.Deadline) -> None:
         "at_risk_at": new.at_risk_at,
         "met_at": new.met_at,
     }
-    if old is None:
-        old = Deadline.objects.create(incident=row, kind=new.kind.value, **values)
-    else:
-        if new.due_at != old.due_at:
-            values |= {"reminded_at": None, "breached_at": None}
-        for name, value in values.items():
-            setattr(old, name, value)
-        old.save(update_fields=list(values))
-    if new.met_at is None:
-        _start(old)
-    else:
+
+
+def _change(old: Deadline, new: rules.Deadline) -> None:
+    """Save what is different. The timers of one that is met are stopped."""
+    values = _values(new)
+    if new.due_at != old.due_at:
+        values |= {"reminded_at": None, "breached_at": None}
+    for name, value in values.items():
+        setattr(old, name, value)
+    old.save(update_fields=list(values))
+    if new.met_at is not None:
         _stop(old)
 
 
-def _start(row: Deadline) -> None:
-    payload = jobs.DeadlineDue(deadline=str(row.id))
+def _timers(row: Deadline) -> Iterator[Draft]:
+    payload = msgspec.json.encode(jobs.DeadlineDue(deadline=str(row.id))).decode()
     # Dated back until it is late already: a warning would only double the breach.
     if row.due_at > now() and row.reminded_at is None:
-        enqueue(jobs.AT_RISK, payload, key=str(row.id), due=row.at_risk_at)
+        yield Draft(jobs.AT_RISK, payload, str(row.id), row.at_risk_at)
     if row.breached_at is None:
-        enqueue(jobs.BREACH, payload, key=str(row.id), due=row.due_at)
+        yield Draft(jobs.BREACH, payload, str(row.id), row.due_at)
 
 
 def _stop(row: Deadline) -> None:
