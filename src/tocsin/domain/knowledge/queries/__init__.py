@@ -1,6 +1,6 @@
 """Reads of this room. The report of an incident that somebody may not see does not exist for them."""
 
-from tocsin.domain.knowledge.queries.lists import action_items, figures, lacking, portal
+from tocsin.domain.knowledge.queries.lists import action_items, count_items, figures, lacking, portal
 from tocsin.domain.knowledge.queries.single import document, pdf, report, report_of, texts
 from tocsin.domain.knowledge.views import (
     ActionItemView,
@@ -27,6 +27,7 @@ __all__ = [
     "SectionView",
     "StepView",
     "action_items",
+    "count_items",
     "document",
     "figures",
     "lacking",

@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from tocsin.core.search.dialect import matches
-from tocsin.core.visibility import visible
 from tocsin.domain.incidents.queries import IncidentFilters, IncidentRow, incidents
 from tocsin.domain.incidents.queries.lists import Course, courses
-from tocsin.domain.knowledge.access import uuid_of
+from tocsin.domain.knowledge.access import seen, uuid_of
 from tocsin.domain.knowledge.models import ActionItem, Report
 from tocsin.domain.knowledge.naming import TOCSIN
 from tocsin.domain.knowledge.permissions import VIEW
@@ -24,14 +23,17 @@ from tocsin.domain.knowledge.rules.review import ReviewState
 from tocsin.domain.knowledge.views import ActionItemView, Figures, PortalFilters, PortalPage, PortalRow
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Invalid
 
-SEARCHED = 500
+SEARCHED = 200
 """Hits of the full-text index that are looked at; the best come first."""
 OWED = ("critical", "high", "unknown")
 """Severities whose review is due (the product's defaults, Severity)."""
 OVER = ("resolved", "closed")
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 FIGURE_DAYS = 90
+MEASURED = 1_000
+"""Incidents that medians are taken over, the newest."""
 
 
 def portal(actor: Actor, filters: PortalFilters, *, page: int = 1, size: int = 25, sort: str = "-began") -> PortalPage:
@@ -52,8 +54,8 @@ def lacking(actor: Actor) -> int:
 def figures(actor: Actor) -> Figures:
     """Medians over the incidents of the last 90 days, what lacks a report, what is to be done. Few queries."""
     since = now() - timedelta(days=FIGURE_DAYS)
-    found = courses(actor, since)
-    items = action_items(actor, open_only=True)
+    found = courses(actor, since, limit=MEASURED)
+    items, overdue = count_items(actor)
     return Figures(
         days=FIGURE_DAYS,
         incidents=len(found),
@@ -61,24 +63,51 @@ def figures(actor: Actor) -> Figures:
         mitigate=_median(c.mitigated_at - c.began_at for c in found if c.mitigated_at),
         resolve=_median(c.resolved_at - c.began_at for c in found if c.resolved_at),
         lacking=lacking(actor),
-        open_items=len(items),
-        overdue_items=sum(item.overdue for item in items),
+        open_items=items,
+        overdue_items=overdue,
     )
 
 
-def action_items(actor: Actor, *, open_only: bool = False, limit: int = 2_000) -> list[ActionItemView]:
-    """Action items of all reports that the actor may see, overdue first. A fixed number of queries."""
+def action_items(
+    actor: Actor, *, state: str = "", text: str = "", sort: str = "due", offset: int = 0, limit: int = 2_000
+) -> list[ActionItemView]:
+    """Action items of all reports that the actor may see, those due first, first. A fixed number of queries.
+
+    `state`: open, done, dropped, or all. `sort`: due, item or owner, with a minus turned round. Raises `Invalid`.
+    """
     actor.require(VIEW)
-    rows = ActionItem.objects.select_related("report").order_by("due_at", "created_at")
-    listed = list((rows.filter(state="open") if open_only else rows)[:limit])
-    allowed = visible(actor, {f"incident:{item.report.incident_id}" for item in listed})
-    listed = [item for item in listed if f"incident:{item.report.incident_id}" in allowed]
+    rows = _items(actor, state, text).select_related("report").defer("report__known", "report__changes")
+    listed = list(rows.order_by(*_order(sort))[offset : offset + limit])
     people = people_of([id_ for item in listed for id_ in (item.owner_id, item.created_by_id)])
     names = _names({str(item.report.incident_id) for item in listed})
-    return [
-        item_view(item, people, *names[str(item.report.incident_id)])
-        for item in sorted(listed, key=lambda i: (i.due_at is None, i.due_at or i.created_at))
-    ]
+    return [item_view(item, people, *names[str(item.report.incident_id)]) for item in listed]
+
+
+def count_items(actor: Actor, *, state: str = "open", text: str = "") -> tuple[int, int]:
+    """How many such action items there are, and how many of them are overdue. Three queries."""
+    actor.require(VIEW)
+    late = Count("id", filter=Q(state="open", due_at__lt=now()))
+    found = _items(actor, state, text).aggregate(all=Count("id"), late=late)
+    return found["all"], found["late"]
+
+
+def _items(actor: Actor, state: str, text: str) -> QuerySet[ActionItem]:
+    rows = ActionItem.objects.filter(seen(actor, "report__"))
+    if state:
+        rows = rows.filter(state=state)
+    said = text.strip()
+    if said[:4].upper() == "INC-" and said[4:].isascii() and said[4:].isdigit() and len(said) <= 13:
+        return rows.filter(report__incident__number=int(said[4:]))
+    return rows.filter(Q(title__icontains=said) | Q(owner__name__icontains=said)) if said else rows
+
+
+def _order(sort: str) -> list[Any]:
+    columns = {"due": "due_at", "item": "title", "owner": "owner__name"}
+    column = columns.get(sort.removeprefix("-"))
+    if column is None:
+        raise Invalid(f"sort: choose one of {', '.join(columns)}.", field="sort")
+    wanted = F(column).desc(nulls_last=True) if sort.startswith("-") else F(column).asc(nulls_last=True)
+    return [wanted, "created_at", "id"]
 
 
 def _names(ids: set[str]) -> dict[str, tuple[str, str]]:

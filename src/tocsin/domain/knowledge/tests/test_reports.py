@@ -145,7 +145,7 @@ def test_action_items_remind_their_owner_before_and_after(night: World) -> None:
     ]
     assert queries.action_items(amina)[0].overdue
     commands.change_action_item(amina, item=item, state="done")
-    assert queries.action_items(amina, open_only=True) == []
+    assert queries.action_items(amina, state="open") == []
     with pytest.raises(Conflict, match="done now"):
         commands.change_action_item(amina, item=item, title="Other", version=1)
 

@@ -23,7 +23,7 @@ from tocsin.screens.incident import STATE_LOOKS, whole
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.parts import Chip
 from tocsin.ui.shell import Action
-from tocsin.ui.tables import Column, Filter, Query, Slice, Table, from_list
+from tocsin.ui.tables import Column, Filter, Query, Slice, Table
 from tocsin.ui.templatetags.tocsin import severity, state, when
 
 
@@ -64,8 +64,17 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
 @require_safe
 def action_items(request: ScreenRequest) -> HttpResponseBase:
     """Action items of all reports, overdue first."""
-    rows = queries.action_items(request.actor, open_only=not request.GET.get("state"))
-    fetch = from_list(rows, ITEM_COLUMNS)
+    actor = request.actor
+
+    def fetch(query: Query) -> Slice[ActionItemView]:
+        chosen = query.filters.get("state", "open")
+        wanted = "" if chosen == "all" else chosen
+        sort = f"-{query.sort}" if query.descending else query.sort or "due"
+        rows = queries.action_items(
+            actor, state=wanted, text=query.text, sort=sort, offset=query.offset, limit=query.limit
+        )
+        return Slice(rows, queries.count_items(actor, state=wanted, text=query.text)[0])
+
     csv = ITEMS.csv(request, fetch)
     if csv is not None:
         return csv
@@ -207,5 +216,5 @@ ITEMS: Table[ActionItemView] = Table(
     "action-items",
     "Action items",
     ITEM_COLUMNS,
-    [Filter("state", "State", [("open", "Open"), ("done", "Done"), ("dropped", "Dropped")])],
+    [Filter("state", "State", [("open", "Open"), ("done", "Done"), ("dropped", "Dropped"), ("all", "All")])],
 )
