@@ -86,7 +86,8 @@ def _document(picture: HubView) -> Standing:
     review = _owed(picture, "review")
     if State(seen.state) is State.RESOLVED and review is not None:
         return ("risk" if review.standing == "breached" else "due"), f"Review by {written(review.due_at, 'date')}"
-    return "off", ""
+    held = next((d.met_at for d in picture.deadlines if d.kind == "review" and d.met_at), None)
+    return ("done", f"Reviewed {written(held, 'date')}") if held else ("off", "")
 
 
 _STAGES: dict[str, Callable[[HubView], Standing]] = {
