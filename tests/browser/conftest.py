@@ -35,6 +35,20 @@ _LISTENS = """
 addEventListener('securitypolicyviolation', (e) => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI));
 """
 
+_PROMPT = """
+import contextlib, io, json, sys, traceback
+import django
+django.setup()
+for line in sys.stdin:
+    printed, fault = io.StringIO(), ""
+    with contextlib.redirect_stdout(printed):
+        try:
+            exec(json.loads(line), {})
+        except Exception:
+            fault = traceback.format_exc()
+    print(json.dumps({"printed": printed.getvalue(), "fault": fault}), flush=True)
+"""
+
 
 @dataclass
 class House:
@@ -44,6 +58,7 @@ class House:
     environment: dict[str, str]
     mailbox: Mailbox
     values: dict[str, str] = field(default_factory=dict)
+    _prompt: "subprocess.Popen[str] | None" = None
 
     def run(self, *words: str) -> str:
         """What `python WORDS` prints in the environment of this house."""
@@ -60,8 +75,29 @@ class House:
         return done.stdout
 
     def script(self, text: str) -> str:
-        """What this Python prints, with Django set up."""
-        return self.run("-c", f"import django; django.setup()\n{text}")
+        """What this Python prints, in a process that has Django set up and stays for the next one."""
+        if self._prompt is None:
+            self._prompt = subprocess.Popen(
+                [sys.executable, "-u", "-c", _PROMPT],
+                env={**_clean(), **self.environment},
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._prompt.stdin is not None
+        assert self._prompt.stdout is not None
+        self._prompt.stdin.write(json.dumps(text) + "\n")
+        self._prompt.stdin.flush()
+        said = json.loads(self._prompt.stdout.readline())
+        assert not said["fault"], said["fault"]
+        return str(said["printed"])
+
+    def leave(self) -> None:
+        """End what `script` keeps."""
+        if self._prompt is not None:
+            self._prompt.terminate()
+            self._prompt.communicate()
 
 
 def _clean() -> dict[str, str]:
@@ -95,7 +131,10 @@ def start(folder: Path, *, furnished: bool) -> Iterator[House]:
             link = re.search(r"(/sign-in/\S+)", running.stdout.readline())
             assert link
             house.values.setdefault("sign_in", link[1])
-            yield house
+            try:
+                yield house
+            finally:
+                house.leave()
 
 
 @pytest.fixture(scope="session")
@@ -157,6 +196,7 @@ def visit(browser: Any, house: House, signed_in: dict[str, Any]) -> Iterator[Ope
 def watched(context: Any, house: House) -> Any:
     """A page of the context; `page.faults` grows by what the console says and by requests that leave the host."""
     page = context.new_page()
+    page.set_default_timeout(8000)
     page.faults = []
     page.add_init_script(_LISTENS)
     host = urlsplit(house.url).netloc

@@ -42,7 +42,8 @@ class ScreenMiddleware:
         """One request."""
         request.actor = actor_behind(request)  # type: ignore[attr-defined]
         with timezone.override(_zone(request)):
-            return self.get_response(request)
+            response = self.get_response(request)
+        return _next_address(response) if _is_form(request) and 300 <= response.status_code < 400 else response
 
     def process_view(
         self, request: HttpRequest, view: object, args: Sequence[object], kwargs: dict[str, object]
@@ -63,6 +64,10 @@ class ScreenMiddleware:
             response["HX-Retarget"] = "#errors"
             response["HX-Reswap"] = "innerHTML"
             return response
+        if _is_form(request):
+            # The form is still on the page with all that was typed: it only has to be told.
+            sentence = f"Not done. {error.sentence} What you typed is kept."
+            return HttpResponse(sentence, status=error.status, content_type="text/plain", headers={"X-Refused": "1"})
         return render(
             request,
             "ui/refused.html",
@@ -81,6 +86,18 @@ def _zone(request: HttpRequest) -> ZoneInfo | None:
 
 def _is_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def _is_form(request: HttpRequest) -> bool:
+    """True for a form that our script sends; see `ui/js/submit.js`."""
+    return request.headers.get("X-Form") == "1"
+
+
+def _next_address(response: HttpResponseBase) -> HttpResponse:
+    """A redirect as the script can read it: it loads the address itself, and with it the messages of what was done."""
+    answer = HttpResponse(status=204, headers={"X-Location": response["Location"]})
+    answer.cookies.update(response.cookies)
+    return answer
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:

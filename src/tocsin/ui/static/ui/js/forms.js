@@ -35,7 +35,7 @@ function restoreDraft(form) {
   if (state) state.textContent = 'Your draft was put back';
 }
 
-function busy(form, on) {
+export function busy(form, on) {
   form.toggleAttribute('data-busy', on);
   form.setAttribute('aria-busy', String(on));
   form.querySelectorAll('button[type=submit], button:not([type])').forEach((b) => b.classList.toggle('busy', on));
@@ -74,7 +74,8 @@ document.addEventListener('input', (event) => {
   if (event.target.dataset.typed) checkTyped(form);
 });
 
-function refuse(detail, sentence) {
+export function refuse(sentence) {
+  document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close());
   const place = document.getElementById('errors');
   if (!place) return;
   place.replaceChildren();
@@ -94,8 +95,8 @@ document.addEventListener('htmx:beforeSwap', (event) => {
 document.addEventListener('htmx:beforeRequest', () => document.getElementById('errors')?.replaceChildren());
 document.addEventListener('htmx:afterRequest', (event) => { const form = event.target.closest?.('form'); if (form) busy(form, false); });
 document.addEventListener('htmx:afterSwap', (event) => event.detail.target.querySelector?.('[data-focus]')?.focus());
-document.addEventListener('htmx:responseError', (event) => refuse(event.detail, `Not done: the server answered ${event.detail.xhr.status}. What you typed is kept; try again.`));
-document.addEventListener('htmx:sendError', (event) => refuse(event.detail, 'Not done: the server cannot be reached. What you typed is kept; try again when the line is back.'));
+document.addEventListener('htmx:responseError', (event) => refuse(`Not done: the server answered ${event.detail.xhr.status}. What you typed is kept; try again.`));
+document.addEventListener('htmx:sendError', (event) => refuse('Not done: the server cannot be reached. What you typed is kept; try again when the line is back.'));
 
 document.addEventListener('click', (event) => {
   if (event.target.closest('[data-back]') && history.length > 1) { event.preventDefault(); history.back(); }
@@ -107,6 +108,10 @@ if (sent && !document.querySelector(`form[data-draft="${CSS.escape(sent)}"] .t-e
 sessionStorage.removeItem('tocsin-sent');
 addEventListener('pagehide', () => { const form = document.querySelector('form[data-sent]'); if (form) sessionStorage.setItem('tocsin-sent', form.dataset.draft); });
 
-document.querySelectorAll('form[data-draft]').forEach(restoreDraft);
-document.querySelectorAll('form').forEach(checkTyped);
-document.querySelector('.t-errors[data-focus]')?.focus();
+function begin() {
+  document.querySelectorAll('form[data-draft]').forEach(restoreDraft);
+  document.querySelectorAll('form').forEach(checkTyped);
+  document.querySelector('.t-errors[data-focus]')?.focus();
+}
+begin();
+document.addEventListener('sheet:new', begin);

@@ -18,7 +18,9 @@ document.addEventListener('change', (event) => {
   if (name || form.querySelector(`[data-all="${event.target.name}"]`)) count(form, name || event.target.name);
 });
 
-document.querySelectorAll('[data-folded]').forEach((form) => { form.hidden = true; });
+function fold() { document.querySelectorAll('[data-folded]').forEach((form) => { form.hidden = true; }); }
+fold();
+document.addEventListener('sheet:new', fold);
 
 document.addEventListener('click', (event) => {
   const toggle = event.target.closest('[data-toggles]');

@@ -1,5 +1,6 @@
 // The undo bar counts down and goes; the server keeps its own limit, this is only what is shown.
-for (const bar of document.querySelectorAll('[data-undo]')) {
+function count(bar) {
+  bar.dataset.counts = '1';
   let left = Number(bar.dataset.undo);
   const number = bar.querySelector('[data-left]');
   const timer = setInterval(() => {
@@ -10,3 +11,7 @@ for (const bar of document.querySelectorAll('[data-undo]')) {
     bar.remove();
   }, 1000);
 }
+
+function begin() { document.querySelectorAll('[data-undo]:not([data-counts])').forEach(count); }
+begin();
+document.addEventListener('sheet:new', begin);
