@@ -47,7 +47,9 @@ def _processes(of: str) -> list[int]:
 
 
 def _nothing_is_left(house: peers.Tocsin) -> None:
-    assert "drill" not in house.cli("export").lower()
+    kept = house.cli("export", "config")
+    assert "Drill: " not in kept
+    assert "drill-shop" not in kept
     assert house.mailbox.mails == [], "no real mail server ever saw anything of it"
 
 
@@ -84,6 +86,6 @@ def test_a_killed_player_leaves_no_process_and_the_rest_goes_with_one_command(ho
     shop = re.search(r"answers at http://127\.0\.0\.1:(\d+)/", said)
     assert shop, said
     peers.until(lambda: _processes(shop[1]) == [], "the shop's end", seconds=10)
-    assert "Removed what the drill had left." in house.cli("drill", "clean")
+    assert "Removed what the drill had left." in house.cli("drill", "clean"), said
     assert "Nothing to do" in house.cli("drill", "clean")
     _nothing_is_left(house)

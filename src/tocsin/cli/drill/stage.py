@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from tocsin.cli.drill.mailbox import Mail, Mailbox
 from tocsin.domain.accounts import commands as accounts
-from tocsin.domain.accounts.queries import person_by_email
+from tocsin.domain.accounts import queries
 from tocsin.domain.alerts import commands as alerts
 from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.delivery import commands as delivery
@@ -83,7 +83,7 @@ def set_up(drill_id: str, shop_url: str, mailbox: Mailbox, wait: Wait) -> Stage:
 
 def _person(key: str, name: str, roles: tuple[Role, ...], wait: Wait) -> Practice:
     email = f"{key}{PRACTICE_DOMAIN}"
-    known = person_by_email(email)
+    known = next((one for one in queries.people(DRILL) if one.email == email), None)
     if known is None:
         new = accounts.add_person(DRILL, email=email, name=name, roles=roles)
         # Their own address becomes a contact method by itself; it must be there before it can be taken away.
