@@ -67,7 +67,9 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Input of the wrong shape: every fault, the first one as the sentence."""
-    faults = [_fault(found) for found in error.errors]
+    # A misspelt name comes first: it explains why another one is missing.
+    found_out = sorted(error.errors, key=lambda found: found.get("type") != "extra_forbidden")
+    faults = [_fault(found) for found in found_out]
     first = faults[0] if faults else Fault(field="", detail="The request cannot be read.")
     return problem(422, first.detail, field=first.field, errors=faults)
 

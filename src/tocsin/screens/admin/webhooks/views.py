@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.domain.delivery import commands
 from tocsin.domain.delivery import webhook_queries as queries
-from tocsin.domain.delivery.webhook_queries import NoticeView
+from tocsin.domain.delivery.webhook_queries import NoticeView, WebhookView
 from tocsin.screens.admin.webhooks.forms import WebhookForm
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import TypedConfirmation
@@ -45,6 +45,13 @@ TABLE: Table[NoticeView] = Table(
     COLUMNS,
     filters=[Filter("state", "State", [(value, words) for value, (_, words) in NOTICE_STATES.items()])],
 )
+
+
+def look_of(hook: WebhookView) -> tuple[str, str]:
+    """How a webhook's state is drawn: one that is failing says so before it is quarantined."""
+    return ("warn", "Failing") if hook.state == "active" and hook.failures else STATES[hook.state]
+
+
 Do = Callable[..., object]
 ACTS: dict[str, tuple[Do, str]] = {
     "pause": (commands.pause_webhook, "Paused. What happens meanwhile waits."),
@@ -66,7 +73,7 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
             made = commands.add_webhook(request.actor, name=given["name"], url=given["url"], types=form.wishes())
             messages.success(request, f"Added {given['name']}. Give its receiver the signing secret.")
             return redirect("webhook", webhook=made)
-    context = {"tab": "webhooks", "webhooks": [(hook, STATES[hook.state]) for hook in found], "form": form}
+    context = {"tab": "webhooks", "webhooks": [(hook, look_of(hook)) for hook in found], "form": form}
     return render(request, "webhooks/webhooks.html", context, status=422 if form.is_bound else 200)
 
 
@@ -101,7 +108,7 @@ def webhook(request: ScreenRequest, webhook: UUID) -> HttpResponseBase:
     context = {
         "tab": "webhooks",
         "hook": view,
-        "state": STATES[view.state],
+        "state": look_of(view),
         "secret": queries.webhook_secret(request.actor, view.id),
         "form": form,
         "table": TABLE.page(request, fetch),
