@@ -74,7 +74,11 @@ def take(page: Page, name: str) -> None:
 def with_palette(width: int, height: int, pixels: bytes) -> bytes:
     """A PNG of the 256 most frequent colours (a page has hardly more that anybody sees): a third of the size."""
     colours = [pixels[n : n + 3] for n in range(0, len(pixels), 4)]
-    palette = [colour for colour, _ in Counter(colours).most_common(256)]
+    palette: list[bytes] = []
+    for colour, _ in Counter(colours).most_common():
+        # Neighbours of a colour that is there already would crowd out the rare ones: an amber mark, a thin line.
+        if len(palette) < 256 and all(_apart(colour, other) > 9 for other in palette):
+            palette.append(colour)
     place = {colour: number for number, colour in enumerate(palette)}
     for colour in set(colours) - set(place):
         place[colour] = min(range(len(palette)), key=lambda n: _apart(palette[n], colour))

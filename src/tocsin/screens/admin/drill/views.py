@@ -18,7 +18,7 @@ from tocsin.domain.drill.queries import DrillView, StepView, latest
 from tocsin.domain.drill.rules import LOST_AFTER, OUTAGE, is_lost
 from tocsin.domain.incidents.queries import incident
 from tocsin.kernel.clock import now
-from tocsin.kernel.errors import Refused
+from tocsin.kernel.errors import Conflict, Refused
 from tocsin.ui.access import ScreenRequest
 
 STATUS_PAGE = "/status/"
@@ -75,7 +75,10 @@ def page(request: ScreenRequest) -> HttpResponseBase:
 @require_POST
 def start(request: ScreenRequest) -> HttpResponseBase:
     """Begin a drill; the engine starts its player."""
-    commands.begin(request.actor, by_itself=request.POST.get("how") == "auto")
+    try:
+        commands.begin(request.actor, by_itself=request.POST.get("how") == "auto")
+    except Conflict as refused:
+        messages.info(request, refused.sentence)
     return redirect("drill")
 
 

@@ -14,6 +14,7 @@ from tocsin.domain.alerts import commands as alert_commands
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.delivery.queries import conservation
+from tocsin.domain.drill.permissions import PLAY as PLAY_DRILL
 from tocsin.domain.incidents import commands as incident_commands
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.incidents.permissions import DECLARE, RESPOND
@@ -38,6 +39,7 @@ def home(request: ScreenRequest) -> HttpResponseBase:
         "left": left,
         "on_call": oncall.on_call_now(actor),
         "at": now(),
+        "may_drill": actor.has(PLAY_DRILL),
         "demo": demonstration() if actor.has(MANAGE_PEOPLE) else None,
         **_own(),
     }

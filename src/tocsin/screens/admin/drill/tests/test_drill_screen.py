@@ -61,6 +61,14 @@ def test_an_administrator_starts_it_and_steers_it(ana: Client) -> None:
     assert commands.beat(DRILL, drill_id=found.id) == "stop"
 
 
+def test_home_starts_it_and_a_second_start_leads_to_the_one_under_way(ana: Client) -> None:
+    assert "/drill/start/" in text(ana, "/")
+    assert "/drill/start/" not in text(signed_in("Rui", Role.RESPONDER), "/")
+    for _ in range(2):
+        assert ana.post("/drill/start/", {"how": "by-hand"}).headers["Location"] == "/drill/"
+    assert "A drill is under way already" in text(ana)
+
+
 def test_others_watch_but_do_not_steer() -> None:
     drill = commands.begin(HOUSE, player=False)
     rui = signed_in("Rui", Role.RESPONDER)
