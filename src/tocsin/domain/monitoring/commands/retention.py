@@ -44,4 +44,4 @@ def _delete_some(rows: "QuerySet[Any]") -> int:
     if not ids:
         return 0
     with transaction.atomic():
-        return rows.model._base_manager.filter(id__in=ids).delete()[0]
+        return int(rows.model._base_manager.filter(id__in=ids).delete()[0])
