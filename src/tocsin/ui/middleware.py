@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.utils import timezone
 from tocsin.core.identity import actor_behind
 from tocsin.kernel.errors import Refused
 from tocsin.ui.access import is_public
+from tocsin.ui.saved_views import OpensWithDefault
 
 SECRET_WORDS = ("password", "secret", "token", "key", "code", "csrf", "credential")
 """Fields whose name contains one of these are never shown back on a refusal page."""
@@ -57,6 +58,8 @@ class ScreenMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A `Refused` becomes a page, or for htmx a note in `#errors`; the page keeps what was typed."""
+        if isinstance(error, OpensWithDefault):
+            return HttpResponseRedirect(error.address)
         if not isinstance(error, Refused):
             return None
         if _is_htmx(request):

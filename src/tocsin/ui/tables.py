@@ -7,12 +7,14 @@ never touches the database and never decides what the actor may see (the query d
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponse
 
 from tocsin.kernel.errors import Invalid
 from tocsin.ui import csv
+from tocsin.ui.access import actor_of
+from tocsin.ui.saved_views import OpensWithDefault, Saved, saved_views
 
 Row = TypeVar("Row")
 PAGE_SIZE = 25
@@ -78,6 +80,7 @@ class Table(Generic[Row]):
     sort: str = ""
     search: bool = True
     size: int = PAGE_SIZE
+    keeps_views: bool = True
 
     def query(self, request: HttpRequest, *, limit: int = 0) -> Query:
         """The query that the address asks for. Raises `Invalid` for a sort or page that does not exist."""
@@ -96,9 +99,13 @@ class Table(Generic[Row]):
         )
 
     def page(self, request: HttpRequest, fetch: Callable[[Query], Slice[Row]]) -> "Page[Row]":
-        """One page, ready for `<c-table :table="page">`."""
+        """One page, ready for `<c-table :table="page">`. A bare address opens with the person's default view."""
+        saved = saved_views(actor_of(request), self.name) if self.keeps_views else ()
+        default = next((view for view in saved if view.default and view.mine), None)
+        if default and not request.GET and request.method == "GET" and request.headers.get("HX-Request") != "true":
+            raise OpensWithDefault(f"{request.path}?{default.query}")
         query = self.query(request)
-        return Page(self, request, query, fetch(query))
+        return Page(self, request, query, fetch(query), saved)
 
     def csv(self, request: HttpRequest, fetch: Callable[[Query], Slice[Row]]) -> HttpResponse | None:
         """The CSV of the same rows when the address has `format=csv` (at most 10,000 rows), else None."""
@@ -126,6 +133,31 @@ class Page(Generic[Row]):
     request: HttpRequest
     query: Query
     slice: Slice[Row]
+    saved: Sequence[Saved] = ()
+
+    @property
+    def view_query(self) -> str:
+        """What would be kept as a view: everything of the address but the page."""
+        left_out = {"page", "after", "format", "view"}
+        return urlencode([(k, v) for k, v in self.request.GET.items() if k not in left_out and v])
+
+    @property
+    def views(self) -> list[tuple[Saved, str, bool]]:
+        """Saved views with their address, and whether this page shows it."""
+        shown = sorted(parse_qsl(self.view_query))
+        return [(v, f"{self.request.path}?{v.query}", sorted(parse_qsl(v.query)) == shown) for v in self.saved]
+
+    @property
+    def current_view(self) -> Saved | None:
+        """The saved view that this page shows, if it is one's own."""
+        return next((view for view, _, current in self.views if current and view.mine), None)
+
+    @property
+    def may_keep(self) -> bool:
+        """True when there is something to keep that is not a view yet."""
+        known = any(current for _, _, current in self.views)
+        keeps = self.table.keeps_views and bool(actor_of(self.request).person)
+        return keeps and not known and bool(self.view_query)
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -183,8 +215,8 @@ class Page(Generic[Row]):
 
     @property
     def clear_url(self) -> str:
-        """Address without filters."""
-        return self.request.path
+        """Address without filters, and without the default view."""
+        return f"{self.request.path}?view=all" if any(v.default for v in self.saved) else self.request.path
 
     def url(self, **changes: str) -> str:
         """This address with other parameters; changing anything but the page starts at the first page."""

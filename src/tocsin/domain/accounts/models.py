@@ -110,6 +110,26 @@ class SignInLink(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
 
 
+class SavedView(models.Model):
+    """A filter and order of a table that a person keeps under a name; with a `team`, its members see it too."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey("accounts.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    table = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000)
+    default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["person", "table", "name"], name="accounts_view_named_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Organisation(models.Model):
     """The one organisation of this installation (row 1): its name, zone, hours and catch-all people."""
 

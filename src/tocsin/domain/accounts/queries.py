@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from django.db.models import Q
 
 from tocsin.domain.accounts.directory import (
     NOBODY,
@@ -21,7 +22,7 @@ from tocsin.domain.accounts.directory import (
     team_member_ids,
     token_actor,
 )
-from tocsin.domain.accounts.models import ApiToken, Team, User
+from tocsin.domain.accounts.models import ApiToken, SavedView, Team, User
 from tocsin.domain.accounts.permissions import MANAGE_PEOPLE, MANAGE_TOKENS, SEE
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import NotFound
@@ -29,6 +30,7 @@ from tocsin.kernel.errors import NotFound
 __all__ = [
     "OrganisationView",
     "PersonView",
+    "SavedViewView",
     "TeamView",
     "TokenView",
     "actor_of",
@@ -39,6 +41,7 @@ __all__ = [
     "people",
     "person",
     "person_by_email",
+    "saved_views",
     "second_factors",
     "team",
     "team_member_ids",
@@ -73,6 +76,41 @@ class TokenView:
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedViewView:
+    """One saved view of a table. `mine` False: a team of mine shares it. `default`: mine opens with it."""
+
+    id: str
+    table: str
+    name: str
+    query: str
+    mine: bool
+    team: str
+    default: bool
+
+
+def saved_views(actor: Actor, table: str) -> list[SavedViewView]:
+    """Own views of this table, then those that own teams share. One query. Nobody else's."""
+    if not actor.person:
+        return []
+    me = id_of(actor.person)
+    rows = SavedView.objects.select_related("team").filter(table=table)
+    rows = rows.filter(Q(person_id=me) | Q(team__members=me)).distinct()
+    views = [
+        SavedViewView(
+            id=str(row.id),
+            table=row.table,
+            name=row.name,
+            query=row.query,
+            mine=row.person_id == me,
+            team=row.team.name if row.team else "",
+            default=row.default and row.person_id == me,
+        )
+        for row in rows
+    ]
+    return sorted(views, key=lambda view: not view.mine)
 
 
 def person(actor: Actor, person_id: str) -> PersonView:

@@ -9,6 +9,7 @@ from tocsin.domain.accounts.commands.people import (
     reactivate_person,
     set_roles,
 )
+from tocsin.domain.accounts.commands.saved_views import remove_view, save_view
 from tocsin.domain.accounts.commands.sign_in import (
     remove_second_factors,
     set_first_password,
@@ -31,8 +32,10 @@ __all__ = [
     "reactivate_person",
     "remove_second_factors",
     "remove_team",
+    "remove_view",
     "rename_team",
     "revoke_token",
+    "save_view",
     "set_first_password",
     "set_members",
     "set_password",

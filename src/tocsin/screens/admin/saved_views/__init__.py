@@ -1,0 +1,1 @@
+"""Saved views: keeps and forgets them for the tables of every screen."""
