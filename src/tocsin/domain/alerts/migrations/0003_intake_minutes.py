@@ -4,22 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('alerts', '0002_inhibition_and_maintenance'),
+        ("alerts", "0002_inhibition_and_maintenance"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IntakeMinute',
+            name="IntakeMinute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('shard', models.SmallIntegerField()),
-                ('signals', models.IntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("shard", models.SmallIntegerField()),
+                ("signals", models.IntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('at', 'shard'), name='alerts_one_minute')],
+                "constraints": [models.UniqueConstraint(fields=("at", "shard"), name="alerts_one_minute")],
             },
         ),
     ]
