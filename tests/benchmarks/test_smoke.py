@@ -16,6 +16,7 @@ pytestmark = pytest.mark.peers
         ("paging", "Tocsin, durable"),
         ("storm", "10,000"),
         ("footprint", "memory in MiB"),
+        ("status_page", "Tocsin, from memory"),
     ],
 )
 def test_a_benchmark_runs_and_prints_its_table(root: Path, program: str, shown: str) -> None:

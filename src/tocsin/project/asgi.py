@@ -37,6 +37,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Everything in one process: what `tocsin serve` runs."""
+    if scope["type"] == "http" and await public_page.quick(scope, send):
+        return
     if not await _raw(scope, receive, send):
         await _pages(scope, receive, send)  # type: ignore[arg-type]
 

@@ -48,6 +48,8 @@ class Variant:
     headers: Headers
     unchanged: Headers
     body: bytes
+    start: dict[str, object]
+    end: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,9 @@ def _variant(file: _File, body: bytes, mark: str, *, packed: bool) -> Variant:
     ]
     if packed:
         headers.append((b"content-encoding", b"gzip"))
-    return Variant(etag, headers, shared, body)
+    # The two messages of ASGI, made once: a traffic spike is answered without building anything.
+    start: dict[str, object] = {"type": "http.response.start", "status": 200, "headers": headers}
+    return Variant(etag, headers, shared, body, start, {"type": "http.response.body", "body": body})
 
 
 class Keeper:

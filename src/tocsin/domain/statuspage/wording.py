@@ -10,7 +10,7 @@ from pathlib import Path
 import nh3
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import get_language_info, gettext, gettext_noop, ngettext
 from markdown_it import MarkdownIt
 
 _HERE = Path(__file__).parent
@@ -107,3 +107,11 @@ def languages_known() -> set[str]:
         p.parent.parent.name for folder in settings.LOCALE_PATHS for p in Path(folder).glob("*/LC_MESSAGES/django.mo")
     }
     return {code.replace("_", "-").lower() for code in _shipped() | own | {settings.LANGUAGE_CODE}}
+
+
+def language_name(code: str) -> str:
+    """As its speakers call it; the code itself for one that nobody named."""
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.translation import get_language_bidi, get_language_info, gettext
+from django.utils.translation import get_language_bidi, gettext
 from django.utils.translation import override as speaking
 
 from tocsin.domain.statuspage.moments import clock, day, full_day, local, moment, window
@@ -15,7 +15,7 @@ from tocsin.domain.statuspage.rendering.drawing import NARROW, bars
 from tocsin.domain.statuspage.rules.states import Impact, impact_of, indicator, worst
 from tocsin.domain.statuspage.rules.uptime import DAYS
 from tocsin.domain.statuspage.views import ComponentView, Picture, PublicIncidentView, UpdateView
-from tocsin.domain.statuspage.wording import as_html, as_line, outage_words, status_word
+from tocsin.domain.statuspage.wording import as_html, as_line, language_name, outage_words, status_word
 
 BEFORE_TODAY = 5
 _TONES = {
@@ -75,7 +75,11 @@ class Pages:
     def _frame(self, root: str, here: str) -> Context:
         page = self._picture.page
         others = [
-            {"code": code, "name": _own_name(code), "url": f"{root}{'' if code == self._first else code + '/'}{here}"}
+            {
+                "code": code,
+                "name": language_name(code),
+                "url": f"{root}{'' if code == self._first else code + '/'}{here}",
+            }
             for code in page.languages
             if code != self._language
         ]
@@ -262,13 +266,6 @@ def _lasted(span: timedelta) -> str:
     if minutes and not days:
         parts.append(gettext("%(n)d min") % {"n": minutes})
     return " ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
-
-
-def _own_name(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_local"])
-    except KeyError:
-        return code
 
 
 def _zone_words(time: str) -> str:

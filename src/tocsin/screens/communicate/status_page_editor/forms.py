@@ -9,7 +9,7 @@ from django import forms
 from tocsin.domain.catalog.queries import ServiceView
 from tocsin.domain.statuspage.queries import ComponentView, GroupView, PublicIncidentView, TextView
 from tocsin.domain.statuspage.rules.states import ComponentStatus, Impact, IncidentStatus, MaintenanceStatus, statuses
-from tocsin.domain.statuspage.wording import STATUS_WORDS, languages_known
+from tocsin.domain.statuspage.wording import STATUS_WORDS, language_name, languages_known
 from tocsin.ui.forms import InstantField, ScreenForm
 
 Choices = Sequence[tuple[str, str]]
@@ -46,8 +46,9 @@ class PageForm(ScreenForm):
         help_text="Only when another host serves the page, like https://status.example.org. Feeds and messages use it.",
     )
     time_zone = forms.ChoiceField(label="Time zone", help_text="Every time on the page is written in it.")
-    languages = forms.MultipleChoiceField(
-        label="Languages", widget=forms.CheckboxSelectMultiple, help_text="The first one stands at the page's address."
+    language = forms.ChoiceField(label="Language", help_text="The one at the page's address, and of messages.")
+    others = forms.MultipleChoiceField(
+        label="Also in", required=False, widget=forms.CheckboxSelectMultiple, help_text="Each at an address of its own."
     )
     opens_by_itself = forms.BooleanField(
         label="Open a public incident by itself",
@@ -58,7 +59,18 @@ class PageForm(ScreenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = [(zone, zone) for zone in sorted(available_timezones())]  # type: ignore[attr-defined]
-        self.fields["languages"].choices = [(code, code) for code in sorted(languages_known())]  # type: ignore[attr-defined]
+        choices = [(code, language_name(code)) for code in sorted(languages_known())]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        self.fields["others"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) < 2:
+            del self.fields["others"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As the command takes them: the first language first."""
+        given = dict(self.cleaned_data)
+        first, others = given.pop("language"), given.pop("others", [])
+        return given | {"languages": [first, *(code for code in others if code != first)]}
 
 
 class ComponentForm(ScreenForm):

@@ -76,7 +76,7 @@ def test_each_page_answers_communicators_viewers_and_strangers_as_declared(path:
 
 
 def test_the_page_is_set_up_and_its_components_are_ordered(cora: Client) -> None:
-    fields = {"name": "Larkfield", "published": "on", "time_zone": "Europe/Lisbon", "languages": ["en"], "about": "Hi"}
+    fields = {"name": "Larkfield", "published": "on", "time_zone": "Europe/Lisbon", "language": "en", "about": "Hi"}
     assert cora.post("/settings/status-page/", fields).status_code == 302
     page = queries.page(HOUSE)
     assert page

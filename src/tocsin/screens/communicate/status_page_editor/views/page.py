@@ -24,13 +24,14 @@ def settings(request: ScreenRequest) -> HttpResponseBase:
         "support_url": page.support_url if page else "",
         "url": page.url if page else "",
         "time_zone": page.time_zone if page else house.time_zone,
-        "languages": page.languages if page else ["en"],
+        "language": page.languages[0] if page else "en",
+        "others": page.languages[1:] if page else (),
         "opens_by_itself": page.opens_by_itself if page else False,
     }
     form = PageForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            commands.save_page(request.actor, **form.cleaned_data)
+            commands.save_page(request.actor, **form.values)
             messages.success(request, "Saved. The page shows it within a second or two.")
             return redirect("status_page")
     context = {"tab": "status_page", "part": "page", "page": page, "form": form, "manages": request.actor.has(MANAGE)}

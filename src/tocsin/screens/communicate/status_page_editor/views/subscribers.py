@@ -37,6 +37,7 @@ _COLUMNS: list[Column[SubscriberView]] = [
     Column("state", "State", lambda s: dict(_STATES).get(s.state, s.state)),
     Column("failures", "Refused", lambda s: s.failures, number=True, narrow=False),
     Column("since", "Since", lambda s: s.confirmed_at or s.created_at, narrow=False),
+    Column("remove", "Remove", lambda s: ""),
 ]
 _TABLE: Table[SubscriberView] = Table(
     "subscribers",
