@@ -31,7 +31,7 @@ def drill() -> None:
 
 @drill.command()
 @click.option("--auto", is_flag=True, help="Do every step by itself.")
-@click.option("--pace", default=1.0, show_default=True, help="Seconds between steps with --auto, to read along.")
+@click.option("--pace", default=1.0, show_default=True, help="Seconds before each step with --auto, to read along.")
 @click.option("--browser/--no-browser", default=True, help="Open the drill's page in a browser, if there is one.")
 @click.option("--report", "keep", type=click.File("wb", lazy=True), help="Keep the PDF report in this file.")
 @says_refusals

@@ -34,7 +34,7 @@ class Broken(Exception):
 
 
 class Player:
-    """Plays one drill. `tell` gets a line for whoever watches; `pace` seconds pass between steps done by itself."""
+    """Plays one drill. `tell` gets a line for whoever watches; `pace` seconds pass before each step done by itself."""
 
     def __init__(self, drill_id: str, *, tell: Tell = lambda _line: None, pace: float = 1.5) -> None:
         self._id, self._tell, self._pace = drill_id, tell, pace
@@ -79,6 +79,9 @@ class Player:
         self._at["state"] = "now"
         self._tell(f"[{time.monotonic() - self._began:5.1f} s] {number + 1}/{len(OUTAGE)} {step.title}")
         self._keep()
+        if self._order == "auto":
+            # Whoever watches reads what comes before it happens.
+            self._pause(self._pace)
         began = time.monotonic()
         while not self._outage.is_done(step.key):
             if (self._take_order() in ("go", "auto") or step.key == "open") and self._attempt(step):
@@ -86,8 +89,6 @@ class Player:
             self._pause(_LOOK_EVERY)
         self._at.update(state="done", working=False, seconds=round(time.monotonic() - began, 1))
         self._keep()
-        if self._order == "auto" and step.key != "tidy":
-            self._pause(self._pace)
 
     def _attempt(self, step: Step) -> bool:
         """Do the step; False when it failed and somebody may try again."""
