@@ -180,6 +180,12 @@ def spark(values: Sequence[float], label: str, abnormal: Sequence[bool] = (), si
     return charts.spark(values, label, abnormal or (), large=size == "lg")
 
 
+@register.filter
+def counted(value: int) -> str:
+    """A number of things, thousands apart."""
+    return f"{value:,}"
+
+
 @register.simple_tag
 def plot(figure: plots.Plot) -> SafeString:
     """A series over time with its legend and its numbers."""

@@ -151,8 +151,9 @@ def rate(counted: Sequence[tuple[datetime, int]], start: datetime, end: datetime
         if 0 <= place <= steps:
             sums[place] += signals
     minutes = step / timedelta(minutes=1)
-    values = [round(total / minutes, 2) for total in sums]
-    times = [first + step * n for n in range(steps + 1)]
+    # The step that is still under way would look like a fall.
+    values = [round(total / minutes, 2) for total in sums[:steps]] or [0.0]
+    times = [first + step * n for n in range(len(values))]
     whole = int(sum(sums))
     label = (
         f"{_count(whole, 'signal')} taken in, at most {number(max(values))} a minute"

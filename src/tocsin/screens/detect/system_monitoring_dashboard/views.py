@@ -105,8 +105,7 @@ def dashboard(request: ScreenRequest) -> HttpResponseBase:
         "query": request.GET.urlencode(),
         "states": picture.STATES,
     }
-    for build in _PARTS.values():
-        context |= build(request, asked)
+    context |= _all(request, asked)
     context["teams"] = sorted({(s.owner_team_id, s.owner_team) for s in context["services_all"] if s.owner_team_id})
     return render(request, "system_monitoring_dashboard/dashboard.html", context)
 
@@ -115,7 +114,7 @@ def dashboard(request: ScreenRequest) -> HttpResponseBase:
 @never_cache
 def part(request: ScreenRequest, part: str) -> HttpResponseBase:
     """One part alone, for refreshing what is quiet."""
-    build = _PARTS.get(part)
+    build = _all if part == "stats" else _PARTS.get(part)
     if build is None:
         raise NotFound("There is no such part of the dashboard.")
     context = {"query": request.GET.urlencode(), "asked": (asked := _asked(request)), **build(request, asked)}
@@ -139,6 +138,14 @@ def of_incident(request: ScreenRequest, ref: str) -> HttpResponseBase:
         "plots": _plots(request, asked, marks),
     }
     return render(request, "system_monitoring_dashboard/incident.html", context)
+
+
+def _all(request: ScreenRequest, asked: Asked) -> dict[str, Any]:
+    """What every part says."""
+    context: dict[str, Any] = {}
+    for build in _PARTS.values():
+        context |= build(request, asked)
+    return context
 
 
 def _ranges() -> Collection[tuple[str, tuple[str, timedelta]]]:
@@ -258,10 +265,10 @@ def _intake(request: ScreenRequest, asked: Asked) -> dict[str, Any]:
     began = incidents.incidents(request.actor, IncidentFilters(since=start), size=6)
     marks = [Mark(row.alarm_at, row.reference) for row in began.rows]
     counted = alerts.intake(request.actor, start.replace(second=0, microsecond=0))
-    minute = end - timedelta(minutes=1)
+    minute = (end - timedelta(minutes=1)).replace(second=0, microsecond=0)
     return {
         "rate": picture.rate(counted, start, end, marks),
-        "rate_now": sum(n for at, n in counted if at >= minute.replace(second=0, microsecond=0)),
+        "rate_now": sum(n for at, n in counted if at == minute),
         "taken": alerts.ingest_rate(request.actor),
     }
 

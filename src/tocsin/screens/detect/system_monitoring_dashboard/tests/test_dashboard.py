@@ -112,7 +112,7 @@ def test_services_can_be_filtered_by_words_and_state(client: Client) -> None:
     assert "No service fits this filter" in client.get("/monitoring/", {"state": "ill"}).content.decode()
 
 
-@pytest.mark.parametrize("part", ["services", "checks", "alerts", "intake", "own"])
+@pytest.mark.parametrize("part", ["stats", "services", "checks", "alerts", "intake", "own"])
 def test_each_part_can_be_fetched_alone(client: Client, part: str) -> None:
     answer = client.get(f"/monitoring/part/{part}/")
     assert answer.status_code == 200
@@ -151,5 +151,5 @@ def test_the_rate_of_intake_counts_minutes_without_signals_as_zero() -> None:
     plot = rate([(minute, 30)], start, end)
     values = plot.lines[0].values
     assert sum(v or 0 for v in values) == 30
-    assert len(values) == 61
+    assert len(values) == 60
     assert "30 signals taken in" in drawn(plot)
