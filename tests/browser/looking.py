@@ -9,14 +9,15 @@ THEMES = ("light", "dark")
 AXE_AT = {(1440, "light"), (360, "dark")}
 _RUN_AXE = """axe.run({resultTypes: ['violations']}).then(
   r => r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html).slice(0, 3)]))"""
-_MEASURE = """() => ({
-  sideways: document.documentElement.scrollWidth - innerWidth,
-  wide: [...document.querySelectorAll('body *')]
+_MEASURE = """() => {
+  const sideways = document.documentElement.scrollWidth - innerWidth;
+  const wide = sideways <= 0 ? [] : [...document.querySelectorAll('body *')]
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1
       && !e.closest('.t-scroll, .t-tabs, .visually-hidden, pre, [popover]'))
-    .slice(0, 3).map(e => e.outerHTML.slice(0, 120)),
-  headings: document.querySelectorAll('h1').length,
-  title: document.title, lang: document.documentElement.lang})"""
+    .slice(0, 3).map(e => e.outerHTML.slice(0, 120));
+  return {sideways, wide, headings: document.querySelectorAll('h1').length,
+    title: document.title, lang: document.documentElement.lang};
+}"""
 
 
 def faults_of(page: Any) -> list[str]:

@@ -9,6 +9,7 @@ from tocsin.ui.access import actor_of
 
 MOST_LETTERS = 200
 _FIRST = ("Do", "Go to")
+_LAST = "Found"
 
 
 @require_safe
@@ -21,5 +22,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 
 def _place(hit: shell.Action) -> tuple[int, str]:
-    """Actions first, then places, then what was found; groups stay together, rows keep their order."""
-    return (_FIRST.index(hit.group), "") if hit.group in _FIRST else (len(_FIRST), hit.group)
+    """Actions first, then places, settings, and last what was found; groups stay together, rows keep their order."""
+    if hit.group in _FIRST:
+        return _FIRST.index(hit.group), ""
+    return len(_FIRST) + (hit.group == _LAST), hit.group

@@ -44,6 +44,12 @@ def _stranger(way: Declared) -> bool:
     return (who is not None and "stranger" in who) or way.route in {"accounts/login/", "accounts/password/reset/"}
 
 
+def _is_page(answer: Any) -> bool:
+    """Neither a redirect, nor a file, nor a part for a page that is open already."""
+    kind, file = answer.headers.get("content-type", ""), "content-disposition" in answer.headers
+    return answer.status < 300 and "html" in kind and not file and "<html" in answer.text()
+
+
 def _own(way: Declared, house: House) -> dict[str, str]:
     """The classification panel shows what is only proposed yet."""
     return {"ref": house.values["proposed"]} if way.route.startswith("detect/classification/") else {}
@@ -57,7 +63,7 @@ def test_a_screen_is_well_at_every_size_and_in_both_themes(
     path = way.path(house.values | _own(way, house))
     answer = page.context.request.get(house.url + path, max_redirects=0)
     assert answer.status < 400 or way.who["GET"] is None, f"{path} answered {answer.status}"
-    if answer.status >= 300 or "html" not in answer.headers.get("content-type", "") or "<html" not in answer.text():
+    if not _is_page(answer):
         return
     seen.append(path)
     page.faults.clear()
