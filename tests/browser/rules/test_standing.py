@@ -59,9 +59,9 @@ def test_rule_12_the_palette_reaches_screens_and_everything_this_page_can_do(vis
     page.wait_for_url("**/settings/organisation/")
     page.goto(f"{house.url}/incidents/{house.values['ref']}/")
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox").fill("incident log")
-    page.get_by_role("group", name="On this page").get_by_role("option", name="Incident Log").click()
-    page.wait_for_url("**/log/")
+    page.get_by_role("combobox").fill("activate resp")
+    page.get_by_role("group", name="On this page").get_by_role("option", name="Activate Response Team").click()
+    page.wait_for_url("**/activate/")
 
 
 def test_rule_12_a_question_mark_lists_the_keys_and_single_keys_can_be_switched_off(visit: Opens, house: House) -> None:
