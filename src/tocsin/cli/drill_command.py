@@ -23,6 +23,10 @@ from tocsin.cli.children import die_with_parent
 from tocsin.cli.house import open_house, operator, says_refusals
 from tocsin.project.home import LAST_URL, setting
 
+_HOME = "tocsin-drill-home-"
+_OVER_AFTER = 2 * 3600.0
+"""Seconds after which the folder of a drill cannot be in use any more: a drill ends by itself after one hour."""
+
 
 @click.group()
 def drill() -> None:
@@ -91,7 +95,8 @@ def _tocsin() -> Iterator[str]:
         yield ""
         return
     click.echo("No Tocsin runs here; starting one for this drill.")
-    folder = tempfile.mkdtemp(prefix="tocsin-drill-home-")
+    _sweep()
+    folder = tempfile.mkdtemp(prefix=_HOME)
     os.environ["TOCSIN_HOME"] = folder
     os.environ.pop("TOCSIN_URL", None)
     parent = os.getpid()
@@ -117,6 +122,15 @@ def _link(served: subprocess.Popen[str]) -> str:
         if line.startswith("sign in once with "):
             return line.removeprefix("sign in once with ").strip()
     raise click.ClickException("Tocsin could not be started; the reason is above.")
+
+
+def _sweep() -> None:
+    """Remove homes and shops of drills that were killed and took their Tocsin with them."""
+    for folder in Path(tempfile.gettempdir()).glob("tocsin-drill-*"):
+        with contextlib.suppress(OSError):
+            over = folder.stat().st_mtime < time.time() - _OVER_AFTER
+            if over and folder.owner() == Path.home().owner() and not _is_served(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_served(home: Path) -> bool:

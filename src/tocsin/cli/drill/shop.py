@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin.cli.children import die_with_parent
+from tocsin.domain.drill.tidying import FOLDER
 
 _UP_WITHIN = 15.0
 
@@ -36,7 +37,7 @@ class Shop:
         self.port, self._database_port = _free_port(), _free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
         self.sales = Sales()
-        self._folder = Path(tempfile.mkdtemp(prefix="tocsin-drill-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=FOLDER))
         self._web: subprocess.Popen[bytes] | None = None
         self._database: subprocess.Popen[bytes] | None = None
         self._closing = threading.Event()

@@ -5,7 +5,9 @@ is forgotten. The incident stays, closed: the log is never cut.
 """
 
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +37,8 @@ from tocsin.kernel.actor import system
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 
 DRILL = system("drill")
+FOLDER = "tocsin-drill-"
+"""How the shop's folder among the temporary files begins."""
 NAME = "Drill"
 """Every service, policy and source of a drill is named `Drill: …`, and its short name begins with `drill-`."""
 _OVER = ("closed", "dismissed", "merged")
@@ -112,7 +116,7 @@ def _settle_incidents(drill: DrillView, left: list[str]) -> None:
 
 
 def _stop_processes(drill: DrillView) -> None:
-    """End what the player left running, when this is its machine and the number still means our process."""
+    """End what the player left running, if this is its machine and the number still means it; drop its files."""
     for pid in drill.made.get("processes", ()):
         try:
             line = Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -121,3 +125,6 @@ def _stop_processes(drill: DrillView) -> None:
         if b"tocsin.cli.drill" in line and os.getpid() != pid:
             with suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
+    folder = Path(drill.made.get("folder") or "/")
+    if folder.name.startswith(FOLDER) and folder.parent == Path(tempfile.gettempdir()):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,13 +1,18 @@
 """What a drill may do, what it must never do, and that whatever dies is tidied up."""
 
+import tempfile
+import threading
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 import time_machine
 
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.log import read_stream
+from tocsin.core.outgoing import AddressRefused, request
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.accounts.queries import actor_of, people
 from tocsin.domain.alerts.commands import add_integration
@@ -186,6 +191,31 @@ def test_what_a_dead_player_leaves_is_removed_by_the_engine(drill: str, service:
     assert [i.name for i in integrations(HOUSE) if i.name.startswith("Drill")] == []
     assert [p.email for p in people(HOUSE, active_only=True) if p.email.endswith(PRACTICE_DOMAIN)] == []
     assert incident(HOUSE, shop).state == "dismissed", "nobody had answered it"
+
+
+def test_the_files_of_a_dead_shop_go_and_no_other_folder(drill: str, tmp_path: Path) -> None:
+    shop = Path(tempfile.mkdtemp(prefix="tocsin-drill-"))
+    commands.note_made(DRILL, drill_id=drill, folder=str(shop))
+    commands.end(DRILL, drill_id=drill, outcome="abandoned")
+    assert not shop.exists()
+    other = commands.begin(HOUSE, player=False)
+    commands.note_made(DRILL, drill_id=other, folder=str(tmp_path))
+    commands.end(DRILL, drill_id=other, outcome="abandoned")
+    assert tmp_path.exists()
+
+
+def test_outgoing_requests_reach_the_shop_of_a_running_drill_only(drill: str, service: str) -> None:
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as shop:
+        threading.Thread(target=shop.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{shop.server_port}/"
+        with pytest.raises(AddressRefused):
+            request("GET", url)
+        commands.note_made(DRILL, drill_id=drill, shop_port=shop.server_port)
+        assert request("GET", url).status == 501
+        commands.end(DRILL, drill_id=drill, outcome="done")
+        with pytest.raises(AddressRefused):
+            request("GET", url)
+        shop.shutdown()
 
 
 def test_a_drill_that_beats_is_left_alone_but_not_for_ever(drill: str) -> None:
