@@ -19,9 +19,9 @@ from tocsin.kernel.ids import new_id
 from tocsin.kernel.subject import Subject
 
 PURPOSE = "statuspage"
-SLICE = 200
+SLICE = 100
 """Subscribers looked at in one transaction."""
-NEW_PLACES = 25
+NEW_PLACES = 10
 """Of them, how many may need a place in delivery first: that is what takes time."""
 
 

@@ -93,13 +93,15 @@ def subscription(request: ScreenRequest, token: str) -> HttpResponseBase:
 
 def _answer(request: ScreenRequest, name: str, context: Mapping[str, object], status: int = 200) -> HttpResponse:
     picture = queries.page(_READER)
+    # Relative, so that a proxy may give the page a name and an address of its own.
+    root = "../" * (request.path.count("/") - ROOT.count("/"))
     language = picture.languages[0] if picture else "en"
     with translation.override(language):
         listed = queries.components(_READER) if name == "subscribe.html" else []
         everything: dict[str, object] = {
             "page": picture,
-            "root": ROOT,
-            "home": ROOT,
+            "root": root,
+            "home": root,
             "where": {"style": style().path},
             "language": language,
             "direction": "rtl" if translation.get_language_bidi() else "ltr",
