@@ -4,6 +4,7 @@ Hides the difference between a full page and an htmx request. Never swallows any
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tocsin.core.identity import actor_behind
 from tocsin.kernel.errors import Refused
@@ -42,7 +43,7 @@ class ScreenMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """One request."""
         request.actor = actor_behind(request)  # type: ignore[attr-defined]
-        with timezone.override(_zone(request)):
+        with timezone.override(_zone(request)), _language(request):
             response = self.get_response(request)
         return _next_address(response) if _is_form(request) and 300 <= response.status_code < 400 else response
 
@@ -85,6 +86,13 @@ def _zone(request: HttpRequest) -> ZoneInfo | None:
         return ZoneInfo(str(name)) if name else None
     except (ZoneInfoNotFoundError, ValueError):
         return None
+
+
+def _language(request: HttpRequest) -> AbstractContextManager[object]:
+    """The person's own language where they chose one that is there; else what the browser asked for stays."""
+    chosen = str(getattr(request.user, "language", "") or "") if hasattr(request, "user") else ""
+    known = chosen in dict(settings.LANGUAGES)
+    return translation.override(chosen) if known else nullcontext()
 
 
 def _is_htmx(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 import tocsin.ui
@@ -110,3 +111,18 @@ def test_every_icon_that_is_named_is_in_the_sprite() -> None:
 def test_an_icon_that_nobody_drew_is_a_dot_and_never_nothing() -> None:
     assert marks.icon_name("no-such-thing") == "point"
     assert marks.icon_name("resolved") == "checks"
+
+
+@pytest.mark.urls("tocsin.project.urls")
+@pytest.mark.django_db
+def test_a_form_sent_by_script_gets_the_next_address_or_the_bare_refusal() -> None:
+    ana = get_user_model().objects.create_user("ana@example.org", name="Ana", roles=["administrator"])
+    client = Client()
+    client.force_login(ana, "django.contrib.auth.backends.ModelBackend")
+    done = client.post("/settings/profile/", {"name": "Ana D"}, headers={"X-Form": "1"})
+    assert (done.status_code, done["X-Location"]) == (204, "/settings/profile/")
+    assert "Saved your profile." in client.get("/settings/profile/").content.decode()
+    refused = client.post("/home/acknowledge/INC-404/", headers={"X-Form": "1"})
+    assert (refused.status_code, refused["X-Refused"]) == (404, "1")
+    assert refused.content.decode().startswith("Not done.")
+    assert client.post("/home/acknowledge/INC-404/").content.decode().startswith("<!doctype")

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 
 from tocsin.domain.accounts.queries import PersonView, TeamView
 from tocsin.domain.accounts.rules import WEEKDAYS
@@ -50,9 +51,13 @@ class PersonForm(_Contact):
 class ProfileForm(_Contact):
     """One's own profile. The address is how one signs in: an administrator changes it."""
 
+    language = forms.ChoiceField(label="Language", required=False, help_text="Of Tocsin's own words, where translated.")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["email"]
+        choices = [("", "As the browser asks"), *settings.LANGUAGES]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
 
 class LookForm(ScreenForm):

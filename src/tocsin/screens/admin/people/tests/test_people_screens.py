@@ -172,3 +172,12 @@ def test_names_come_out_of_the_csv_as_text_never_as_a_formula(ana: Actor) -> Non
     commands.add_person(ana, email="eve@example.org", name='=HYPERLINK("http://x")')
     text = signed_in(ana).get("/settings/people/?format=csv").content.decode()
     assert "'=HYPERLINK" in text
+
+
+def test_the_language_of_a_profile_is_kept_and_one_that_is_not_there_is_refused(ben: Actor) -> None:
+    client = signed_in(ben)
+    given = {"name": "Ben Okafor", "phone": "", "time_zone": ""}
+    assert client.post("/settings/profile/", {**given, "language": "en"}).status_code == 302
+    assert queries.person(ben, ben.person).language == "en"
+    assert 'value="en" selected' in client.get("/settings/profile/").content.decode()
+    assert client.post("/settings/profile/", {**given, "language": "tlh"}).status_code == 422
