@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from tocsin.core.log import Event, append
+from tocsin.core.search.find import index, remove
 from tocsin.core.work import cancel
 from tocsin.domain.monitoring import events
 from tocsin.domain.monitoring.commands.settling import Settled, find, settle
@@ -21,6 +22,7 @@ from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid
 from tocsin.kernel.ids import new_token, token_hash
+from tocsin.kernel.subject import Subject
 
 _WORDS = {
     "name": "name",
@@ -77,6 +79,7 @@ def add_check(
         )
         CheckState.objects.create(check_row=row)
         _say(actor, row, events.CheckAdded(name=row.name, kind=kind, target=row.target, service_id=_id(row.service_id)))
+        _index(row)
         if kind != HEARTBEAT:
             ask(str(row.id), now())
     return str(row.id)
@@ -105,6 +108,7 @@ def change_check(actor: Actor, *, check_id: str, version: int | None = None, **f
             setattr(row, name, getattr(settled, name))
         row.version += 1
         row.save(update_fields=[*changed, "version"])
+        _index(row)
         _say(actor, row, events.CheckChanged(name=row.name, changed=tuple(_WORDS[name] for name in changed)))
         if row.kind != HEARTBEAT and not row.paused_at and {*changed} & {*_ASKS_ANEW, "interval"}:
             ask(str(row.id), now())
@@ -148,6 +152,7 @@ def remove_check(actor: Actor, *, check_id: str) -> None:
         row.save(update_fields=["removed_at", "token_hash", "token"])
         _begin_anew(actor, row)
         cancel(LOOK, str(row.id))
+        remove(f"check:{row.id}")
         _say(actor, row, events.CheckRemoved(name=row.name))
 
 
@@ -161,6 +166,10 @@ def run_now(actor: Actor, *, check_id: str) -> None:
         if row.kind == HEARTBEAT:
             raise Conflict("A heartbeat is not asked: it waits for a call to its address.")
         ask(str(row.id), now())
+
+
+def _index(row: Check) -> None:
+    index(Subject("check", str(row.id), "", row.name, f"/monitoring/checks/{row.id}/"), body=f"{row.kind} {row.target}")
 
 
 def _refuse_taken_name(name: str) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from zlib import crc32
 
 STALE_AFTER_INTERVALS = 3
-ASK_AGAIN = timedelta(seconds=10)
+ASK_AGAIN = timedelta(seconds=5)
 """A surprising answer is confirmed after this long, or after the interval where that is shorter."""
 REPEAT_ALERT = timedelta(minutes=5)
 """A check that still fails says so again this often, so that an alert closed by mistake comes back."""

@@ -6,14 +6,17 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from tocsin.core.engine.loop import PER_LANE, PER_SLOW_LANE, POOL
 from tocsin.core.engine.models import Job
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.log import read_stream
 from tocsin.core.outgoing.tests.peer import Peer
+from tocsin.core.search.find import search
 from tocsin.domain.alerts import commands as alert_commands
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.alerts.queries import AlertFilter, AlertRow
 from tocsin.domain.monitoring import commands, queries
+from tocsin.domain.monitoring.jobs import lane
 from tocsin.domain.monitoring.models import Check, CheckResult, CheckSpan
 from tocsin.domain.monitoring.ports import Finding
 from tocsin.domain.monitoring.tests.conftest import ADMIN, NIGHT, VIEWER, seen
@@ -292,3 +295,26 @@ def test_the_number_of_queries_does_not_grow_with_the_checks(
         with django_assert_num_queries(2):  # type: ignore[attr-defined]
             queries.days(ADMIN, ids)
             queries.several_series(ADMIN, ids, now() - timedelta(hours=1))
+
+
+def test_a_check_is_found_by_its_name_until_it_is_removed(add: Add) -> None:
+    check = add(name="Larkfield shop")
+    assert [hit.url for hit in search(VIEWER, "larkfield")] == [f"/monitoring/checks/{check}/"]
+    commands.change_check(ADMIN, check_id=check, name="Harbour market")
+    assert [hit.title for hit in search(VIEWER, "harbour")] == ["Harbour market"]
+    commands.remove_check(ADMIN, check_id=check)
+    assert search(VIEWER, "harbour") == []
+
+
+def test_slow_checks_wait_among_themselves_and_neither_lane_takes_every_worker() -> None:
+    assert (lane(30, ok=True), lane(2500, ok=True), lane(None, ok=False)) == ("checks", "checks-slow", "checks-slow")
+    assert PER_LANE + PER_SLOW_LANE < POOL
+
+
+def test_every_name_of_a_check_is_told_apart_in_its_alerts(add: Add, advance: Advance, shop: Peer) -> None:
+    shop.replies("500 Internal Server Error")
+    add(name="Shop front")
+    add(name="Shop back")
+    run_engine()
+    advance(minutes=1)
+    assert sorted(group.labels["alertname"] for group in alerts.groups(ADMIN)) == ["Shop back", "Shop front"]
