@@ -82,6 +82,8 @@ class Player:
         if self._order == "auto":
             # Whoever watches reads what comes before it happens.
             self._pause(self._pace)
+        elif step.key != "open":
+            self._tell(f"          on the drill's page: {step.button}")
         began = time.monotonic()
         while not self._outage.is_done(step.key):
             if (self._take_order() in ("go", "auto") or step.key == "open") and self._attempt(step):
