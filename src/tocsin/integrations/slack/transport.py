@@ -37,7 +37,7 @@ class SlackTransport:
     kind = "slack"
     name = "Slack"
     capabilities: frozenset[Capability] = frozenset()
-    fields = (
+    fields: tuple[FormField, ...] = (
         FormField(
             "address",
             "Webhook address",
