@@ -15,7 +15,6 @@ from tocsin.domain.statuspage.commands import telling
 from tocsin.domain.statuspage.jobs import Tell
 from tocsin.domain.statuspage.models import Subscriber, Update
 from tocsin.domain.statuspage.tests.conftest import SYSTEM, Shop
-from tocsin.integrations.smtp.letter import letter
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound
 
@@ -80,9 +79,7 @@ def test_a_mail_program_leaves_with_one_post_and_the_address_is_forgotten(shop: 
     shop.broken()
     run_engine(periodic=False)
     _, message = next(one for one in shop.mail.sent if one[0] == "ann@example.org")
-    mail = letter("ann@example.org", message, "key", now())
-    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    path = urlsplit(str(mail["List-Unsubscribe"]).strip("<>")).path
+    path = urlsplit(message.attributes["unsubscribe_url"]).path
     assert path in message.html
     assert path in message.text
     assert Client().get(path).status_code == 200

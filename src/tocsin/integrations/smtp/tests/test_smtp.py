@@ -30,8 +30,10 @@ from tocsin.domain.delivery.ports import (
 from tocsin.domain.delivery.queries import deliveries, destination_ids_for
 from tocsin.integrations.smtp import transport as module
 from tocsin.integrations.smtp.config import clean
+from tocsin.integrations.smtp.letter import letter
 from tocsin.integrations.smtp.transport import SmtpTransport
 from tocsin.kernel.actor import system
+from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.subject import Subject
 
@@ -234,3 +236,11 @@ def test_a_person_who_was_added_is_reached_at_the_own_address(post: Post) -> Non
     [seen] = deliveries(system("t"))
     assert (seen.state, [a.outcome for a in seen.attempts]) == ("sent", ["unknown", "accepted"])
     assert post.letters[0]["Message-ID"] == post.letters[1]["Message-ID"]
+
+
+def test_a_mail_that_can_be_left_says_so_to_the_mail_program_and_others_do_not() -> None:
+    leave = "https://tocsin.example.org/status/subscription/abc/"
+    mail = letter("ann@example.org", Message(title="x", text="y", attributes={"unsubscribe_url": leave}), "k", now())
+    assert mail["List-Unsubscribe"] == f"<{leave}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter("ann@example.org", Message(title="x", text="y"), "k", now())["List-Unsubscribe"] is None
