@@ -12,9 +12,9 @@ from typing import Any
 
 from django.db import transaction
 
-from tocsin.cli.organisation import removing
+from tocsin.cli.organisation import checking, removing
 from tocsin.cli.organisation.differing import Change, details, normal
-from tocsin.cli.organisation.document import Document, Entry, Layer, Person, Policy, Route, Schedule, Service
+from tocsin.cli.organisation.document import Check, Document, Entry, Layer, Person, Policy, Route, Schedule, Service
 from tocsin.cli.organisation.reading import WEEKDAYS, Problems
 from tocsin.cli.organisation.standing import Standing, keys, secret_kinds, standing
 from tocsin.domain.accounts import commands as accounts
@@ -96,13 +96,14 @@ ONE = {
     "policies": "policy",
     "routes": "route",
     "integrations": "integration",
+    "checks": "check",
 }
 
 
 def run(actor: Actor, wanted: Document, *, remove: bool, rehearse: bool) -> list[Change]:
     """Apply and return the differences; a rehearsal leaves everything as it was. Raises `Invalid` with all problems."""
     with transaction.atomic():
-        work = _Run(actor, normal(wanted), standing(actor), Problems(), [], set())
+        work = _Run(actor, checking.spelled(normal(wanted)), standing(actor), Problems(), [], set())
         _apply(work)
         if remove:
             work.changes += removing.remove(actor, work.wanted, work.now, work.problems)
@@ -126,6 +127,7 @@ def _apply(work: _Run) -> None:
     _order_of_routes(work)
     sources = wanted.integrations
     work.each("integrations", keys([i.name for i in sources]), sources, now.integrations, _integration)
+    work.each("checks", [c.name for c in wanted.checks], wanted.checks, now.checks, _check)
     _organisation(work)
 
 
@@ -332,6 +334,16 @@ def _integration(work: _Run, entry: Any, old: Any) -> str:
     id_ = work.now.ids["integrations"][name]
     alerts.change_integration(work.actor, integration_id=id_, name=entry.name, service=service, every=every)
     return id_
+
+
+def _check(work: _Run, entry: Check, old: Check | None) -> str:
+    return checking.save(
+        work.actor,
+        entry,
+        service_id=work.id_of("services", entry.service, "service") if entry.service else None,
+        check_id=work.now.ids["checks"][entry.name] if old else None,
+        kind=old.kind if old else entry.kind,
+    )
 
 
 def _organisation(work: _Run) -> None:

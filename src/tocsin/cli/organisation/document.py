@@ -142,6 +142,21 @@ class Integration(Entry):
     every: str = ""
 
 
+class Check(Entry):
+    """Something that Tocsin asks by itself, known by its name. A heartbeat's address is never written to a file."""
+
+    name: Name
+    kind: str = "http"
+    target: str = ""
+    service: str = ""
+    every: str = "30s"
+    timeout: str = "10s"
+    severity: str = "high"
+    fails_after: Annotated[int, Meta(ge=1)] = 2
+    well_after: Annotated[int, Meta(ge=1)] = 2
+    expect: dict[str, str | int] = field(default_factory=dict)
+
+
 class Document(Entry):
     """The file. A section that is left out stays as it is; so does an entry, unless removal is asked for."""
 
@@ -153,3 +168,4 @@ class Document(Entry):
     policies: list[Policy] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
     integrations: list[Integration] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)

@@ -17,7 +17,14 @@ from tocsin.cli.organisation.document import Document, Entry
 from tocsin.kernel.errors import Invalid, Refused
 
 MAX_CHARACTERS = 2_000_000
-KEYS = {"people": "email", "teams": "slug", "services": "slug", "schedules": "name", "policies": "name"}
+KEYS = {
+    "people": "email",
+    "teams": "slug",
+    "services": "slug",
+    "schedules": "name",
+    "policies": "name",
+    "checks": "name",
+}
 
 
 class _Loader(yaml.SafeLoader):

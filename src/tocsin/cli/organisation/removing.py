@@ -14,6 +14,7 @@ from tocsin.cli.organisation.standing import Standing, keys
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.alerts import commands as alerts
 from tocsin.domain.catalog import commands as catalog
+from tocsin.domain.monitoring import commands as monitoring
 from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Refused
@@ -41,6 +42,12 @@ def remove(actor: Actor, wanted: Document, now: Standing, problems: Problems) ->
 def _sections(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str], Callable[[str], Any]]]:
     """In an order in which nothing removed is still needed."""
     return [
+        (
+            "checks",
+            "check",
+            {c.name for c in wanted.checks},
+            lambda id_: monitoring.remove_check(actor, check_id=id_),
+        ),
         (
             "integrations",
             "integration",

@@ -6,6 +6,7 @@ Reads only, through the rooms' queries. Never reads a key; `without_secrets` als
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from tocsin.cli.organisation import checking
 from tocsin.cli.organisation.document import (
     ContactMethod,
     Document,
@@ -27,6 +28,7 @@ from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.delivery import queries as delivery
+from tocsin.domain.monitoring import queries as monitoring
 from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import Actor
 
@@ -74,6 +76,9 @@ def standing(actor: Actor) -> Standing:
     found.document.integrations = [_integration(i, slugs) for i in sources]
     found.ids["routes"] = dict(zip(keys([r.name for r in routes]), [r.id for r in routes], strict=True))
     found.ids["integrations"] = dict(zip(keys([i.name for i in sources]), [i.id for i in sources], strict=True))
+    checks = monitoring.checks(actor)
+    found.document.checks = [checking.written(c, slugs) for c in checks]
+    found.ids["checks"] = {c.name: c.id for c in checks}
     return found
 
 
