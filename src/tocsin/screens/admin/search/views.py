@@ -14,7 +14,13 @@ from tocsin.ui.access import ScreenRequest
 
 MOST = 100
 LONGEST = 200
-_KINDS = {"person": "People", "alert_group": "Alerts", "incident": "Incidents", "service": "Services"}
+_KINDS = {
+    "person": "People",
+    "alert_group": "Alerts",
+    "incident": "Incidents",
+    "service": "Services",
+    "check": "Checks",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("services", "Services", "puzzle", "What you run, who owns it, what breaks with it"),
     Entry("on_call", "On call", "phone-call", "Rotations, overrides and who is paged after whom"),
     Entry("integrations", "Integrations", "plug-connected", "What sends alerts, its address and key, a test alert"),
+    Entry("checks", "Checks", "activity", "What Tocsin asks by itself: web addresses, ports, names, heartbeats"),
     Entry("alert_rules", "Alert rules", "bell-off", "Maintenance windows, inhibitions, silences, unread signals"),
     Entry("status_page", "Status page", "world", "What users see, its components, texts and subscribers"),
     Entry("tokens", "API tokens", "key", "What programs may do", role="administrator"),
