@@ -21,6 +21,7 @@ import click
 
 from tocsin.cli.children import die_with_parent
 from tocsin.cli.house import open_house, operator, says_refusals
+from tocsin.kernel.clock import now
 from tocsin.project.home import LAST_URL, setting
 
 _HOME = "tocsin-drill-home-"
@@ -128,7 +129,7 @@ def _sweep() -> None:
     """Remove homes and shops of drills that were killed and took their Tocsin with them."""
     for folder in Path(tempfile.gettempdir()).glob("tocsin-drill-*"):
         with contextlib.suppress(OSError):
-            over = folder.stat().st_mtime < time.time() - _OVER_AFTER
+            over = folder.stat().st_mtime < now().timestamp() - _OVER_AFTER
             if over and folder.owner() == Path.home().owner() and not _is_served(folder):
                 shutil.rmtree(folder, ignore_errors=True)
 
