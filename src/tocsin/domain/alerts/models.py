@@ -138,6 +138,7 @@ class AlertGroup(models.Model):
 class Alert(models.Model):
     """One alert, from its first signal to its resolve. `current` marks the latest of its key.
 
+    `told` is a digest of what its source said last, by which a mere repetition is known.
     `muted` while anything keeps it quiet: ids of silences, of inhibitions, of maintenance windows stand beside it.
     """
 
@@ -147,6 +148,7 @@ class Alert(models.Model):
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
     fingerprint = models.CharField(max_length=16)
     dedup_key = models.CharField(max_length=255, blank=True, default="")
+    told = models.CharField(max_length=16, blank=True, default="")
     title = models.TextField()
     severity = models.CharField(max_length=10)
     state = models.CharField(max_length=12)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from tocsin.domain.alerts.commands.repeating import Item
 from tocsin.domain.alerts.models import DeadLetter, InboxItem
 from tocsin.domain.alerts.permissions import ACCEPT
 from tocsin.domain.alerts.ports import Accepted
@@ -39,7 +40,7 @@ def bury_accepted(actor: Actor, *, row: Accepted, error: str) -> None:
     )
 
 
-def bury(item: InboxItem, error: str) -> None:
+def bury(item: InboxItem | Item, error: str) -> None:
     """Write a dead letter for the item, in the caller's transaction."""
     DeadLetter.objects.create(
         integration=item.integration,

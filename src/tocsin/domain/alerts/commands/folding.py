@@ -19,7 +19,8 @@ from tocsin.domain.alerts.commands.accepting import bury
 from tocsin.domain.alerts.commands.grouping import Book, Move
 from tocsin.domain.alerts.commands.muting import Mutes
 from tocsin.domain.alerts.commands.placing import Switchboard, routing_labels
-from tocsin.domain.alerts.commands.rows import save_alerts, save_seen, take_over, view_of
+from tocsin.domain.alerts.commands.repeating import Item, note_repeats
+from tocsin.domain.alerts.commands.rows import save_alerts, save_seen, take_over, told_of, view_of
 from tocsin.domain.alerts.models import Alert, Change, InboxItem, IntakeMinute, Integration, SourceState
 from tocsin.domain.alerts.permissions import ACCEPT
 from tocsin.domain.alerts.ports import BUILT_IN, SHARDS, Report, sources
@@ -54,7 +55,8 @@ def waiting_shards() -> set[int]:
 def fold(actor: Actor, *, shard: int) -> int:
     """Fold up to 500 signals of a shard, in the caller's transaction; returns how many. Events: see `Book`."""
     actor.require(ACCEPT)
-    items = list(InboxItem.objects.filter(shard=shard).order_by("id")[:BATCH])
+    rows = InboxItem.objects.filter(shard=shard).order_by("id").values_list(*Item._fields)
+    items = [Item(*row) for row in rows[:BATCH]]
     if items:
         InboxItem.objects.filter(id__in=[item.id for item in items]).delete()
         _count(items, shard)
@@ -62,7 +64,7 @@ def fold(actor: Actor, *, shard: int) -> int:
     return len(items)
 
 
-def _count(items: Sequence[InboxItem], shard: int) -> None:
+def _count(items: Sequence[Item], shard: int) -> None:
     """Keep how many arrived in each minute; the holder of the shard alone does."""
     arrived = Counter(item.received_at.replace(second=0, microsecond=0) for item in items)
     adapt: Any = connection.ops.adapt_datetimefield_value
@@ -70,7 +72,7 @@ def _count(items: Sequence[InboxItem], shard: int) -> None:
         cursor.executemany(_COUNT, [(adapt(minute), shard, signals) for minute, signals in sorted(arrived.items())])
 
 
-def _fold_or_bury(actor: Actor, items: Sequence[InboxItem]) -> None:
+def _fold_or_bury(actor: Actor, items: Sequence[Item]) -> None:
     """Fold all; when that fails, halve until the culprit is alone, and bury it. The order is kept."""
     try:
         with transaction.atomic():
@@ -103,20 +105,21 @@ class _Batch:
     born: set[Any] = field(default_factory=set)
     mutes: Mutes | None = None
 
-    def fold(self, items: Sequence[InboxItem]) -> None:
+    def fold(self, items: Sequence[Item]) -> None:
         self.integrations = Integration.objects.in_bulk({item.integration for item in items})
         read = [(item, report) for item in items if (report := self._read(item)) is not None]
         self._keep_changes(read)
         signals = [(item, report) for item, report in read if report.signal is not None]
-        if signals:
-            keys = sorted({item.key for item, _ in signals})
+        news = note_repeats(signals, self.at) if signals else []
+        if news:
+            keys = sorted({item.key for item, _ in news})
             rows = Alert.objects.select_for_update().filter(key__in=keys, current=True).order_by("key")
             self.current = {alert.key: alert for alert in rows}
-            self._decide_all(signals)
+            self._decide_all(news)
             self._write()
         self._note_sources(items)
 
-    def _read(self, item: InboxItem) -> Report | None:
+    def _read(self, item: Item) -> Report | None:
         """The signal in Tocsin's words; None when it cannot be read, then it is buried."""
         if item.integration not in self.integrations:
             bury(item, "No integration has this id (any more).")
@@ -130,7 +133,7 @@ class _Batch:
             bury(item, f"{type(error).__name__}: {error}")
             return None
 
-    def _keep_changes(self, read: Sequence[tuple[InboxItem, Report]]) -> None:
+    def _keep_changes(self, read: Sequence[tuple[Item, Report]]) -> None:
         Change.objects.bulk_create(
             Change(
                 integration_id=item.integration,
@@ -146,7 +149,7 @@ class _Batch:
             if report.signal is None
         )
 
-    def _decide_all(self, signals: Sequence[tuple[InboxItem, Report]]) -> None:
+    def _decide_all(self, signals: Sequence[tuple[Item, Report]]) -> None:
         decided = [move for item, report in signals if (move := self._decide(item, report)) is not None]
         # An alert that only says the same again stays as muted or loud as it was: what else changes that looks again.
         moved = [move for move in decided if move.alert.id in self.changed or move.alert.id in self.born]
@@ -178,7 +181,7 @@ class _Batch:
             if move.outcome in _SHIFTS:
                 move.place, move.wait = place, self.mutes.wait(labels[alert.id])
 
-    def _decide(self, item: InboxItem, report: Report) -> Move | None:
+    def _decide(self, item: Item, report: Report) -> Move | None:
         """Apply one signal to the latest alert of its key; None when it was dropped."""
         signal = report.signal
         assert signal is not None
@@ -204,7 +207,7 @@ class _Batch:
             self.acknowledged.append(alert)
         return Move(alert, before, decision.outcome, opens_new=opens_new)
 
-    def _new(self, item: InboxItem, report: Report, old: Alert | None) -> Alert:
+    def _new(self, item: Item, report: Report, old: Alert | None) -> Alert:
         if old is not None:
             old.current = False
             self._mark_changed(old)
@@ -213,6 +216,7 @@ class _Batch:
             integration_id=item.integration,
             fingerprint=alertmanager_fingerprint(report.labels),
             dedup_key=report.dedup_key[:255],
+            told=told_of(report),
             title=report.title[:_LONGEST_TITLE],
             labels=clean(report.labels),
             annotations=dict(report.annotations),
@@ -226,7 +230,7 @@ class _Batch:
         self.born.add(alert.id)
         return alert
 
-    def _service_of(self, item: InboxItem, report: Report) -> Any:
+    def _service_of(self, item: Item, report: Report) -> Any:
         """The service that the report names, if there still is one; else that of its integration."""
         if report.service and catalog.services(self.actor, [report.service]):
             return UUID(report.service)
@@ -241,6 +245,7 @@ class _Batch:
             "url": report.url,
             "links": [list(link) for link in report.links],
             "extra": dict(report.extra),
+            "told": told_of(report),
         }
         for name, value in fresh.items():
             if value and value != getattr(alert, name):
@@ -266,7 +271,7 @@ class _Batch:
         if self.mutes is not None:
             self.mutes.save()
 
-    def _note_sources(self, items: Sequence[InboxItem]) -> None:
+    def _note_sources(self, items: Sequence[Item]) -> None:
         heard: dict[Any, datetime] = {}
         for item in items:
             if item.source != BUILT_IN and item.integration in self.integrations:

@@ -1,16 +1,20 @@
 """Alert rows and the rules' view of them, and writing many changed rows with one prepared statement."""
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from typing import Any
 
+import msgspec
 from django.db import connection, models
 
 from tocsin.domain.alerts.models import Alert, AlertGroup
+from tocsin.domain.alerts.ports import Report
 from tocsin.domain.alerts.rules.lifecycle import AlertState, AlertView
 from tocsin.domain.oncall.rules.urgency import Severity
 
 _ALERT_FIELDS = (
     "current",
+    "told",
     "title",
     "severity",
     "state",
@@ -64,6 +68,12 @@ def view_of(alert: Alert) -> AlertView:
         resolved_at=alert.resolved_at,
         signal_at=alert.signal_at,
     )
+
+
+def told_of(report: Report) -> str:
+    """16 hex digits for what a report says of its alert, times and severity apart."""
+    said = (report.title, report.labels, report.annotations, report.url, report.links, report.extra, report.service)
+    return blake2b(msgspec.json.encode(said), digest_size=8).hexdigest()
 
 
 def take_over(alert: Alert, view: AlertView) -> None:

@@ -252,3 +252,18 @@ def test_the_signals_of_each_minute_are_counted(feed: Feed, fold: Engine) -> Non
         fold()
         counted = queries.intake(ADMIN, datetime(2026, 3, 1, tzinfo=UTC))
     assert counted == [(datetime(2026, 3, 1, 2, 47, tzinfo=UTC), 3), (datetime(2026, 3, 1, 2, 48, tzinfo=UTC), 1)]
+
+
+def test_a_mere_repetition_is_counted_and_what_is_worded_anew_is_told_anew(feed: Feed, fold: Engine) -> None:
+    feed.prometheus(alert(annotations={"summary": "Disk fills"}))
+    fold()
+    first = Alert.objects.get()
+    for _ in range(3):
+        feed.prometheus(alert(annotations={"summary": "Disk fills"}))
+    fold()
+    again = Alert.objects.get()
+    assert (again.count, again.title) == (4, "Disk fills")
+    assert again.last_seen_at > first.last_seen_at
+    feed.prometheus(alert(annotations={"summary": "Disk fills"}), alert(annotations={"summary": "Disk is full"}))
+    fold()
+    assert (Alert.objects.get().count, Alert.objects.get().title) == (6, "Disk is full")
