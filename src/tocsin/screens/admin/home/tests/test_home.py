@@ -6,7 +6,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tocsin.cli import demo
 from tocsin.domain.accounts import commands, queries
 from tocsin.domain.alerts.commands import add_integration
 from tocsin.domain.catalog.commands import add_service
@@ -111,16 +110,3 @@ def test_home_asks_as_often_for_many_incidents_as_for_few(ben: Actor) -> None:
         declared(f"Fire {number}", severity="high", services=[add_service(HOUSE, name=f"Service {number}")])
     assert len(open_incidents(ben)) == 30
     assert asked() == few
-
-
-def test_the_demo_is_named_and_goes_with_one_press_by_an_administrator_only(ben: Actor) -> None:
-    demo.load()
-    ana = person("Ana", Role.ADMINISTRATOR)
-    assert "Remove the demo" in text(signed_in(ana))
-    assert "Remove the demo" in text(signed_in(ana), "/settings/")
-    assert "Remove the demo" not in text(signed_in(ben))
-    assert signed_in(ben).post("/home/remove-demo/").status_code == 403
-    page = signed_in(ana).post("/home/remove-demo/", follow=True).content.decode()
-    assert "Harbour Market is gone" in page
-    assert "Remove the demo" not in page
-    assert "INC-" not in text(signed_in(ana), "/incidents/?state=all")

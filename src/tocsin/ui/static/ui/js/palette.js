@@ -15,8 +15,8 @@ function options() { return [...list.querySelectorAll('a[role=option]')]; }
 function here() {
   const seen = new Map();
   for (const item of document.querySelectorAll('main :is(.btn, .t-tabs a, .t-rail a), .t-menu:not(#me) :is(a, button)')) {
-    const words = (item.getAttribute('aria-label') || [...item.childNodes].filter((n) => !n.matches?.('kbd, svg')).map((n) => n.textContent).join(' ')).trim().replace(/\s+/g, ' ');
-    const off = item.getAttribute('aria-disabled') === 'true' || item.closest('[hidden], dialog') || !(item.getClientRects().length || item.closest('[popover]'));
+    const words = (item.getAttribute('aria-label') || [...item.childNodes].filter((n) => !n.matches?.('kbd, svg, .t-meta')).map((n) => n.textContent).join(' ')).trim().replace(/\s+/g, ' ');
+    const off = item.disabled || item.getAttribute('aria-disabled') === 'true' || item.closest('[hidden], dialog') || !(item.getClientRects().length || item.closest('[popover]'));
     if (words && !off && !seen.has(words)) seen.set(words, item);
   }
   return seen;
