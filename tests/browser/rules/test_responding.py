@@ -156,7 +156,8 @@ def test_rule_6_ten_seconds_to_take_back_and_a_typed_name_where_that_cannot_be(
     page = visit(f"/incidents/{reference}/")
     page.get_by_role("button", name="Acknowledge").first.click()
     page.get_by_role("button", name="Undo").click()
-    page.get_by_role("button", name="Acknowledge").first.wait_for()
+    page.get_by_text("Taken back").wait_for()
+    page.get_by_role("button", name="Acknowledge", exact=True).first.wait_for()
     page.goto(f"{house.url}/settings/contact/{house.values['method_id']}/remove/")
     button = page.get_by_role("button", name="Remove", exact=True)
     assert button.get_attribute("aria-disabled") == "true"
