@@ -1,8 +1,9 @@
 """A message as a mail: headers that nobody can inject into, a stable Message-ID, plain text and simple HTML."""
 
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy, default
 from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
@@ -16,9 +17,21 @@ from tocsin.domain.delivery.wording import mail_body
 _SUBJECT_LENGTH = 200
 
 
+class _LinkHeader(UnstructuredHeader):
+    """A header that holds an address in angle brackets: on one line and never encoded, or no mail program reads it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"List-Unsubscribe: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _LinkHeader)  # type: ignore[arg-type]  # mixed into BaseHeader there
+_POLICY = default.clone(header_factory=_HEADERS)
+
+
 def letter(address: str, message: Message, key: str, at: datetime) -> EmailMessage:
     """The mail. Its Message-ID depends on `key` alone, so that mail programs drop a second copy."""
-    mail = EmailMessage()
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = _sender()
     mail["To"] = _mailbox("", address)
     mail["Subject"] = one_line(message.title, _SUBJECT_LENGTH) or "Message from Tocsin"
@@ -32,7 +45,7 @@ def letter(address: str, message: Message, key: str, at: datetime) -> EmailMessa
     leave = message.attributes.get("unsubscribe_url", "")
     if leave:
         # RFC 8058: the mail program leaves with one POST, without opening the page.
-        mail["List-Unsubscribe"] = f"<{one_line(leave)}>"
+        mail["List-Unsubscribe"] = f"<{one_line(leave, 900).replace(' ', '')}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if message.urgent:
         mail["Importance"] = "high"
