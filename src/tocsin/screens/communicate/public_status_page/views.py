@@ -11,6 +11,8 @@ from tocsin.domain.statuspage import queries
 from tocsin.domain.statuspage.permissions import MANAGE, PUBLISH
 from tocsin.domain.statuspage.rules.states import MAINTENANCE
 from tocsin.domain.statuspage.shelf import ROOT
+from tocsin.domain.statuspage.wording import as_html, status_word
+from tocsin.screens.incident import incident_page
 from tocsin.ui.access import ScreenRequest
 
 
@@ -36,3 +38,20 @@ def overview(request: ScreenRequest) -> HttpResponseBase:
         "may_manage": actor.has(MANAGE),
     }
     return render(request, "public_status_page/overview.html", context)
+
+
+@require_safe
+def of_incident(request: ScreenRequest, ref: str) -> HttpResponseBase:
+    """What the public reads of one incident, and the way to tell more."""
+    actor = request.actor
+    context = incident_page(request, ref, "communicate", "public_status_page")
+    view = queries.incident_of(actor, context["incident"].id)
+    updates = [(status_word(one.status), one.display_at, as_html(one.body)) for one in view.updates] if view else []
+    context |= {
+        "view": view,
+        "updates": updates,
+        "page": queries.page(actor),
+        "state_word": status_word(view.status) if view else "",
+        "may_publish": actor.has(PUBLISH) and not context["incident"].restricted,
+    }
+    return render(request, "public_status_page/of_incident.html", context)

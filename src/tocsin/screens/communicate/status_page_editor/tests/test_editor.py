@@ -10,6 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.catalog import commands as catalog
+from tocsin.domain.incidents import commands as incidents
+from tocsin.domain.incidents import queries as incident_queries
 from tocsin.domain.statuspage import commands, queries
 from tocsin.kernel.actor import Role, system
 
@@ -215,3 +218,22 @@ def test_the_pages_take_the_same_queries_for_three_incidents_and_for_thirty(cora
     for number in range(3, 30):
         fill(number)
     assert [count(cora.get, path) for path in paths] == before
+
+
+def test_from_an_incident_the_form_knows_its_components_and_the_incident_shows_what_is_public(
+    cora: Client, checkout: str
+) -> None:
+    service = catalog.add_service(HOUSE, name="Checkout")
+    commands.change_component(HOUSE, component_id=checkout, service_id=service)
+    id_ = incidents.declare(
+        HOUSE, title="db-1 is gone", kind="disruption", severity="critical", services=[service], page=False
+    )
+    reference = incident_queries.row(HOUSE, id_).reference
+    assert "knows nothing of it yet" in cora.get(f"/incidents/{reference}/status-page/").content.decode()
+    form = cora.get(f"/communications/status-page/incidents/new/?incident={reference}").context["form"]
+    assert form[f"component_{checkout}"].value() == "major_outage"
+    given = {name: form[name].value() or "" for name in form.fields} | {"body": "Cards are refused."}
+    assert cora.post("/communications/status-page/incidents/new/", given).status_code == 302
+    page = cora.get(f"/incidents/{reference}/status-page/").content.decode()
+    assert "Cards are refused." in page
+    assert queries.incidents(HOUSE)[0].title == "Problems with Checkout"

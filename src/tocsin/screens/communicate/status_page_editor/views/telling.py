@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
+from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.statuspage import commands, queries
 from tocsin.domain.statuspage.permissions import PUBLISH
-from tocsin.domain.statuspage.queries import PublicIncidentView, UpdateView
-from tocsin.domain.statuspage.rules.states import INCIDENT, MAINTENANCE
+from tocsin.domain.statuspage.queries import ComponentView, PublicIncidentView, UpdateView
+from tocsin.domain.statuspage.rules.states import INCIDENT, MAINTENANCE, status_for
 from tocsin.domain.statuspage.wording import as_html
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ids import new_id
@@ -69,8 +70,9 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
 def open_(request: ScreenRequest) -> HttpResponseBase:
     """The first word about an incident; `?incident=INC-42` ties it to ours."""
     request.actor.require(PUBLISH)
-    initial = {"key": f"form:{new_id()}", "status": "investigating", "incident": request.GET.get("incident", "")}
-    form = OpenForm(request.POST or None, initial=initial, components=queries.components(request.actor))
+    components = queries.components(request.actor)
+    initial = {"key": f"form:{new_id()}", "status": "investigating", **_from_ours(request, components)}
+    form = OpenForm(request.POST or None, initial=initial, components=components)
     if _sent(request, form):
         with form.refusals():
             given = form.cleaned_data
@@ -86,6 +88,17 @@ def open_(request: ScreenRequest) -> HttpResponseBase:
             return redirect("status_incident", queries.incident(request.actor, made).code)
     context = {"kind": INCIDENT, "heading": "Open a public incident"}
     return _compose(request, form, context)
+
+
+def _from_ours(request: ScreenRequest, components: list[ComponentView]) -> dict[str, str]:
+    """What our incident says already: itself, and the state of the components of its services."""
+    reference = request.GET.get("incident", "")
+    if not reference:
+        return {}
+    ours = incidents.row(request.actor, reference)
+    services = {service.id for service in ours.services}
+    affected = [one for one in components if one.service_id in services]
+    return {"incident": reference} | {f"component_{one.code}": str(status_for(ours.severity)) for one in affected}
 
 
 def schedule(request: ScreenRequest) -> HttpResponseBase:
