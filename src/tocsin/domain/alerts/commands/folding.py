@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +33,9 @@ from tocsin.kernel.clock import now
 
 log = structlog.get_logger()
 
-BATCH = 200
-"""Rows folded in one transaction (architecture.md, Storage)."""
+MOST, FEWEST = 500, 25
+TURN = 0.02
+"""Seconds that one transaction of folding aims at: as long as it lasts, SQLite lets nobody else write."""
 _LONGEST_TITLE = 1024
 _SHARDS = " UNION ALL ".join(f"SELECT {n} AS n" for n in range(SHARDS))
 _INBOX = InboxItem._meta.db_table
@@ -53,15 +55,34 @@ def waiting_shards() -> set[int]:
 
 
 def fold(actor: Actor, *, shard: int) -> int:
-    """Fold up to 500 signals of a shard, in the caller's transaction; returns how many. Events: see `Book`."""
+    """Fold up to 500 signals of a shard, in the caller's transaction; returns how many. Events: see `Book`.
+
+    As many as the last ones let expect within 20 ms: repetitions are quick, new alerts slow.
+    """
     actor.require(ACCEPT)
+    began = perf_counter()
     rows = InboxItem.objects.filter(shard=shard).order_by("id").values_list(*Item._fields)
-    items = [Item(*row) for row in rows[:BATCH]]
+    items = [Item(*row) for row in rows[: _pace.size]]
     if items:
         InboxItem.objects.filter(id__in=[item.id for item in items]).delete()
         _count(items, shard)
         _fold_or_bury(actor, items)
+        _pace.learn(len(items), perf_counter() - began)
     return len(items)
+
+
+class _Pace:
+    """How many signals fit into one turn, learned from the turns before. Of this process; a hint, never more."""
+
+    size = 100
+
+    def learn(self, signals: int, seconds: float) -> None:
+        fits = int(signals * TURN / max(seconds, 0.001))
+        # Half way at most: one slow turn on a busy machine must not make all that follow small.
+        self.size = max(FEWEST, min(MOST, (self.size + fits) // 2, self.size * 2))
+
+
+_pace = _Pace()
 
 
 def _count(items: Sequence[Item], shard: int) -> None:
