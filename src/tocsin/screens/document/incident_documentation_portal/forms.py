@@ -18,7 +18,7 @@ class PartForm(ScreenForm):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12}),
-        help_text="A line that begins with - is a list, ** around words makes them bold. Nothing else is markup.",
+        help_text="Lines that begin with - make a list, ## makes a heading, ** around words makes them bold.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -86,7 +86,8 @@ def markup(part: Part) -> SafeString:
 
 def steps(made: ReportView) -> list[Step]:
     """The steps open to this reader, the likely next one first."""
-    return [Step(verb, *STEPS[verb][:2], verb in NEEDS_NOTE) for verb in made.allowed]
+    found = [Step(verb, *STEPS[verb][:2], verb in NEEDS_NOTE) for verb in made.allowed]
+    return sorted(found, key=lambda step: step.asks)
 
 
 def pdf_words(made: PdfView) -> str:

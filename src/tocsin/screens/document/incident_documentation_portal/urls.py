@@ -11,11 +11,13 @@ from tocsin.screens.document.incident_documentation_portal.views import (
     review,
 )
 from tocsin.screens.incident import register_tab
-from tocsin.ui.shell import nav_url, register_palette
+from tocsin.ui.shell import Action, nav_url, register_actions, register_palette
 
 register_tab("incident_documentation_portal", "Incident Documentation Portal", "incident_report", "document")
 nav_url("knowledge", "documentation_portal")
 register_palette(portal.palette)
+
+register_actions(Action("Action items", "/reports/action-items/", "Go to", "checklist", keywords="reports follow-up"))
 
 urlpatterns = [
     path("reports/", portal.listing, name="documentation_portal"),
