@@ -5,6 +5,7 @@
 
 import http.client
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from tocsin.domain.monitoring.queries import CheckView, check
 from tocsin.domain.oncall.queries import PageView, paging
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Conflict
 
 _CHECK_FAILS_WITHIN = timedelta(seconds=20)
 """The check needs two bad answers, five seconds apart; an incident that is there already waits for it so long."""
@@ -170,15 +172,12 @@ class Outage:
         incidents.activate_response_team(
             self._actor(0), incident=self.incident, people=others, message="The shop's database is gone."
         )
-        for number in (1, 2):
-            self._wait(lambda n=number: self._page_for(n) is not None, 30, "the mails to the team")  # type: ignore[misc]
-            mail = self._page_for(number)
-            if mail is not None:
-                press(mail.link)
+        self._wait(lambda: all(self._page_for(n) for n in (1, 2)), 30, "the mails to the team")
 
     def _team_is_done(self) -> bool:
         if self._view().team_activated_at is None:
             return False
+        self._answer_calls()
         for page in self._pages():
             how = ", ".join(delivery.answer or delivery.state for delivery in page.deliveries)
             self._say(f"{page.person}: {how}, {page.state}", _url("team_notification_system", self._ref))
@@ -192,10 +191,9 @@ class Outage:
                 continue
             person = self._people()[number]
             incidents.assign_role(self._actor(0), incident=self.incident, role=role, person=person.id)
-            if number:
-                incidents.accept_role(self._actor(number), incident=self.incident, role=role)
 
     def _roles_is_done(self) -> bool:
+        self._accept_offers()
         held = [role for role in self._view().roles if role.accepted]
         if not {"commander", "operations", "communications"} <= {role.role for role in held}:
             return False
@@ -230,7 +228,8 @@ class Outage:
         sales = self.shop.sales
         self.shop.restart_database()
         note_made(DRILL, drill_id=self._id, processes=self.shop.processes)
-        incidents.mitigate(self._actor(1), incident=self.incident, note="The database runs again.")
+        with suppress(Conflict):  # somebody did so by hand
+            incidents.mitigate(self._actor(1), incident=self.incident, note="The database runs again.")
         kept = self.shop.orders()
         word = "none of the confirmed ones lost" if kept >= self._confirmed else "SOME ARE MISSING"
         self._say(f"/health answers 200 again; {kept} orders on disk, {word}", self.shop.url)
@@ -285,6 +284,21 @@ class Outage:
         size = f"{len(self.paper) / 1024:.0f} KB"
         self._say(f"{made.pages} pages as PDF, {size}, {made.standard}", _url("incident_report", self._ref))
         return True
+
+    # What practice people do of their own accord when somebody else leads.
+
+    def _accept_offers(self) -> None:
+        ours = {person.id: number for number, person in enumerate(self._people())}
+        for offer in hub(DRILL, self.incident).offers:
+            if offer.person.id in ours:
+                incidents.accept_role(self._actor(ours[offer.person.id]), incident=self.incident, role=offer.role)
+
+    def _answer_calls(self) -> None:
+        for page in self._pages():
+            number = next((n for n, person in enumerate(self._people()) if person.id == page.person_id), None)
+            mail = self._page_for(number) if number is not None and not page.acknowledged_at else None
+            if mail is not None:
+                press(mail.link)
 
     # What the steps ask.
 

@@ -19,7 +19,7 @@ from tocsin.kernel.errors import NotFound, Refused
 log = structlog.get_logger()
 _LOOK_EVERY = 0.25
 _BEAT_EVERY = 1.0
-_TIDY_TRIES = 3
+_TRIES = 3
 _MAILS, _MAIL = 12, 1500
 """How many mails the page shows, and how much of each."""
 Tell = Callable[[str], None]
@@ -45,6 +45,7 @@ class Player:
         self._beat_at = 0.0
         self._began = time.monotonic()
         self._mails_kept = 0
+        self._failures = 0
         self._stopped = False
         self.left: list[str] = []
         """What could not be removed at the end, a sentence each."""
@@ -75,7 +76,7 @@ class Player:
 
     def _play(self, number: int, step: Step) -> None:
         """One step, until it is done."""
-        self._at = self._steps[number]
+        self._at, self._failures = self._steps[number], 0
         self._at["state"] = "now"
         self._tell(f"[{time.monotonic() - self._began:5.1f} s] {number + 1}/{len(OUTAGE)} {step.title}")
         self._keep()
@@ -85,7 +86,7 @@ class Player:
         elif step.key != "open":
             self._tell(f"          on the drill's page: {step.button}")
         began = time.monotonic()
-        while not self._outage.is_done(step.key):
+        while not self._is_done(step):
             if (self._take_order() in ("go", "auto") or step.key == "open") and self._attempt(step):
                 break
             self._pause(_LOOK_EVERY)
@@ -101,16 +102,30 @@ class Player:
         try:
             self._outage.do(step.key)
             if self._outage.shows_when_done(step.key):
-                self._wait(lambda: self._outage.is_done(step.key), 30, step.title)
+                self._wait(lambda: self._outage.is_done(step.key), 30, f"'{step.title}'")
         except (Refused, TimeoutError, OSError) as problem:
+            self._at["state"] = "now"
+            self._failed(step, problem)
+            return False
+        return True
+
+    def _is_done(self, step: Step) -> bool:
+        try:
+            return self._outage.is_done(step.key)
+        except (Refused, TimeoutError, OSError) as problem:
+            self._failed(step, problem)
+            return False
+
+    def _failed(self, step: Step, problem: Exception) -> None:
+        """Say so once, and let somebody try again; when nobody watches, three failures end the drill."""
+        self._failures += 1
+        if self._at["state"] != "failed":
             log.warning("drill_step_failed", step=step.key, why=str(problem))
             self._say(f"It did not work: {problem}")
             self._at.update(working=False, state="failed")
             self._keep()
-            if self._order == "auto":
-                raise Broken(f"{step.title}: {problem}") from problem
-            return False
-        return True
+        if step.key == "open" or (self._order == "auto" and self._failures >= _TRIES):
+            raise Broken(f"{step.title}: {problem}") from problem
 
     def _take_order(self) -> str:
         """What was asked for; `go` counts once, `auto` from now on."""
@@ -159,7 +174,7 @@ class Player:
 
     def _finish(self, outcome: str) -> None:
         self._outage.close()
-        for tries in range(_TIDY_TRIES):
+        for tries in range(_TRIES):
             try:
                 self.left = end(DRILL, drill_id=self._id, outcome=outcome)
                 return
