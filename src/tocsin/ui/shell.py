@@ -110,6 +110,12 @@ def register_palette(fn: PaletteFn) -> None:
         _palettes.append(fn)
 
 
+def register_actions(*rows: Action, roles: Iterable[str] = ()) -> None:
+    """Add fixed rows to the palette: for everybody, or for who has one of these roles."""
+    wanted = frozenset(roles)
+    register_palette(lambda actor: rows if not wanted or wanted & actor.roles else ())
+
+
 def register_search(fn: SearchFn) -> None:
     """Add hits for a typed text of two or more letters to the palette. `fn` filters by itself and gates."""
     if fn not in _searches:

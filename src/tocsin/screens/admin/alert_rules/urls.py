@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tocsin.screens.admin.alert_rules import inhibitions, maintenance, silences, unread
-from tocsin.ui.shell import Action, register_palette
+from tocsin.ui.shell import Action, register_actions, register_palette
 
 _ROOT = "settings/alert-rules/"
 _WORDS = "maintenance window planned work inhibition silence mute suppress dead letter unread signal"
@@ -13,6 +13,16 @@ register_palette(
         Action("Alert rules", f"/{_ROOT}", "Settings", "bell-off", keywords=_WORDS),
         Action("Plan maintenance", f"/{_ROOT}maintenance/add/", "Do", "tool", keywords="window planned work mute"),
     ]
+)
+
+register_actions(
+    Action("Inhibition rules", f"/{_ROOT}inhibitions/", "Settings", "bell-off", keywords="mute"),
+    Action("Silences", f"/{_ROOT}silences/", "Settings", "bell-off", keywords="mute end extend"),
+    Action("Signals that could not be read", f"/{_ROOT}unread/", "Settings", "mail-off", keywords="dead letters"),
+)
+register_actions(
+    Action("Add an inhibition rule", f"/{_ROOT}inhibitions/add/", "Do", "bell-off"),
+    roles=("commander", "administrator"),
 )
 
 urlpatterns = [

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tocsin.screens.admin.integrations import views
-from tocsin.ui.shell import Action, register_palette
+from tocsin.ui.shell import Action, register_actions, register_palette
 
 register_palette(
     lambda actor: [
@@ -15,6 +15,11 @@ register_palette(
             keywords="prometheus alertmanager pagerduty curl webhook key connect test alert",
         )
     ]
+)
+
+register_actions(
+    Action("Connect a source of alerts", "/settings/integrations/add/", "Do", "plug-connected", keywords="add new"),
+    roles=("administrator",),
 )
 
 urlpatterns = [

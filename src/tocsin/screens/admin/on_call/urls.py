@@ -3,7 +3,13 @@
 from django.urls import path
 
 from tocsin.screens.admin.on_call import policy_views, schedule_views, views
-from tocsin.ui.shell import nav_url
+from tocsin.ui.shell import Action, nav_url, register_actions
+
+register_actions(
+    Action("Add a schedule", "/on-call/schedules/new", "Do", "calendar-plus", keywords="rotation on call"),
+    Action("Add an escalation policy", "/on-call/policies/new", "Do", "stairs-up", keywords="page on call"),
+    roles=("commander", "administrator"),
+)
 
 urlpatterns = [
     path("on-call/", views.on_call, name="on_call"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tocsin.screens.admin.people.views import organisation, people, profile, teams, tokens
-from tocsin.ui.shell import Action, nav_url, register_palette
+from tocsin.ui.shell import Action, nav_url, register_actions, register_palette
 
 nav_url("settings", "profile")
 register_palette(
@@ -13,6 +13,12 @@ register_palette(
         Action("Teams", "/settings/people/teams/", "Settings", "users-group"),
         Action("Organisation", "/settings/organisation/", "Settings", "settings", keywords="hours holidays catch-all"),
     ]
+)
+
+register_actions(
+    Action("Add a person", "/settings/people/add/", "Do", "user-plus", keywords="invite new user"),
+    Action("API tokens", "/settings/tokens/", "Settings", "key", keywords="programs scopes add revoke"),
+    roles=("administrator",),
 )
 
 urlpatterns = [

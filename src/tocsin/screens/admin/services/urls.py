@@ -3,10 +3,16 @@
 from django.urls import path
 
 from tocsin.screens.admin.services import views
-from tocsin.ui.shell import Action, register_palette
+from tocsin.ui.shell import Action, register_actions, register_palette
 
 register_palette(
     lambda actor: [Action("Services", "/settings/services/", "Settings", "puzzle", keywords="catalogue dependencies")]
+)
+
+register_actions(
+    Action("Add a service", "/settings/catalogue/add/", "Do", "plus", keywords="catalogue new"),
+    Action("Import services", "/settings/catalogue/import/", "Do", "upload", keywords="catalogue yaml file"),
+    roles=("administrator",),
 )
 
 urlpatterns = [

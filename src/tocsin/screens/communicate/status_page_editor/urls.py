@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tocsin.screens.communicate.status_page_editor.views import components, page, subscribers, telling, texts
-from tocsin.ui.shell import Action, register_palette
+from tocsin.ui.shell import Action, register_actions, register_palette
 
 _SETTINGS = "settings/status-page/"
 _TELL = "communications/status-page/"
@@ -13,6 +13,20 @@ register_palette(
         Action("Open a public incident", f"/{_TELL}incidents/new/", "Do", "speakerphone", keywords="status page post"),
         Action("Schedule maintenance", f"/{_TELL}maintenance/new/", "Do", "calendar", keywords="status page planned"),
     ]
+)
+
+register_actions(
+    Action("Public incidents", f"/{_TELL}incidents/", "Go to", "speakerphone", keywords="status page"),
+    Action("Components of the status page", f"/{_SETTINGS}components/", "Settings", "puzzle"),
+    Action("Subscribers of the status page", f"/{_SETTINGS}subscribers/", "Settings", "mail"),
+    Action("Texts of the status page", f"/{_SETTINGS}texts/", "Settings", "template", keywords="templates"),
+)
+register_actions(
+    Action("Add a component to the status page", f"/{_SETTINGS}components/add/", "Do", "plus"),
+    Action("Add a group of components", f"/{_SETTINGS}groups/add/", "Do", "plus", keywords="status page"),
+    Action("Import subscribers", f"/{_SETTINGS}subscribers/import/", "Do", "upload", keywords="status page csv"),
+    Action("Add a text for the status page", f"/{_SETTINGS}texts/add/", "Do", "plus", keywords="template"),
+    roles=("communicator", "administrator"),
 )
 
 urlpatterns = [
