@@ -1,6 +1,6 @@
 """Takes due work so that no two engines take the same. One of the three modules that know the SQL dialect."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -32,10 +32,12 @@ def lease_jobs(
     until: datetime,
     limit: int,
     closed_lanes: Collection[str],
+    fits: Callable[[Job], bool] = lambda _job: True,
 ) -> list[Job]:
     """Lease up to `limit` due jobs of `kinds` until `until`. Autocommit: one statement is the whole claim.
 
-    A job whose lease ran out is due again; then `leased_by` of the returned row is its dead holder.
+    Those that do not fit (their lane is full by now) are left for later. A job whose lease ran out is due again; then
+    `leased_by` of the returned row is its dead holder.
     """
     if not kinds or limit <= 0:
         return []
@@ -49,6 +51,7 @@ def lease_jobs(
         return []
     with transaction.atomic():
         rows = list(Job.objects.raw(sql, [_instant(at), _instant(at), *kinds, *closed_lanes, limit]))
+        rows = [row for row in rows if fits(row)]
         if rows:
             marks = ", ".join(["%s"] * len(rows))
             with connection.cursor() as cursor:

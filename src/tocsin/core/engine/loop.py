@@ -8,6 +8,8 @@ import os
 import socket
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -115,6 +117,7 @@ class EngineProcess:
             until=at + LEASE,
             limit=free,
             closed_lanes=[*self.breakers.closed_off(at), *self._full_lanes()],
+            fits=self._room(),
         )
         if jobs:
             reached("claimed")
@@ -125,10 +128,24 @@ class EngineProcess:
             pool.submit(self._effect, job, interrupted)
         return bool(jobs)
 
-    def _full_lanes(self) -> list[str]:
+    def _lanes(self) -> Counter[str]:
         with self._lock:
-            lanes = [job.lane for job, _ in self._running.values() if job.lane]
-        return [lane for lane in set(lanes) if lanes.count(lane) >= _most(lane)]
+            return Counter(job.lane for job, _ in self._running.values() if job.lane)
+
+    def _full_lanes(self) -> list[str]:
+        return [lane for lane, count in self._lanes().items() if count >= _most(lane)]
+
+    def _room(self) -> Callable[[Job], bool]:
+        """Whether one more job of a lane may run: many that come due at one moment fill no more than their share."""
+        taken = self._lanes()
+
+        def fits(job: Job) -> bool:
+            if job.lane and taken[job.lane] >= _most(job.lane):
+                return False
+            taken[job.lane] += 1
+            return True
+
+        return fits
 
     def _effect(self, job: Job, interrupted: bool) -> None:
         try:

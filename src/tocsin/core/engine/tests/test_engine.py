@@ -268,3 +268,21 @@ def test_a_running_engine_does_what_comes_and_stops_when_told():
         thread.join(timeout=10)
     assert not thread.is_alive()
     assert not Engine.objects.filter(name="test-loop").exists()
+
+
+@pytest.mark.django_db
+def test_many_of_one_lane_that_come_due_at_once_leave_workers_for_others() -> None:
+    for number in range(20):
+        enqueue("test.send", Note(f"slow {number}"), lane="vendor-slow")
+        enqueue("test.send", Note(f"quick {number}"), lane="vendor")
+    enqueue("test.send", Note("a page"))
+    engine, handed = EngineProcess("lanes"), []
+
+    class Pool:
+        def submit(self, _run: object, job: Job, _interrupted: bool) -> None:
+            handed.append(job.lane)
+
+    while engine._hand_out(Pool()):  # type: ignore[arg-type]
+        pass
+    assert (handed.count("vendor-slow"), handed.count("vendor"), handed.count("")) == (4, 8, 1)
+    assert Job.objects.filter(lease_until=None).count() == 20 * 2 - 12
