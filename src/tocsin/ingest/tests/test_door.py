@@ -12,6 +12,7 @@ from django.db import OperationalError, connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tocsin.core.engine.testing import run_engine
 from tocsin.domain.alerts import commands, queries
 from tocsin.ingest import app
 from tocsin.ingest.writer import StoreUnwell
@@ -169,6 +170,19 @@ def test_amtool_may_silence_its_own_source_only(ask: Ask, key: str) -> None:
     assert ask("GET", f"/in/{other}/api/v2/silence/{answer['silenceID']}")[0] == 404
     assert ask("DELETE", f"/in/{other}/api/v2/silence/{answer['silenceID']}")[0] == 404
     assert ask("DELETE", f"/in/{key}/api/v2/silence/{answer['silenceID']}")[0] == 200
+
+
+def test_amtool_sees_what_is_inhibited_and_may_leave_it_out(ask: Ask, key: str) -> None:
+    house = system("test")
+    rule = commands.save_inhibition(house, name="Down", source="alertname=HostDown", target="alertname=Slow")
+    alerts = [{"labels": {"alertname": name}} for name in ("HostDown", "Slow")]
+    assert ask("POST", f"/in/{key}/api/v2/alerts", alerts)[0] == 200
+    run_engine()
+    found = {a["labels"]["alertname"]: a["status"] for a in ask("GET", f"/in/{key}/api/v2/alerts")[2]}
+    assert (found["Slow"]["state"], found["Slow"]["inhibitedBy"]) == ("suppressed", [rule])
+    assert found["HostDown"]["state"] == "active"
+    rest = ask("GET", f"/in/{key}/api/v2/alerts", query="inhibited=false")[2]
+    assert [a["labels"]["alertname"] for a in rest] == ["HostDown"]
 
 
 def test_without_a_readable_table_of_keys_nobody_is_turned_away(

@@ -107,15 +107,17 @@ def _wanted(actor: Actor, call: Call, asked: Mapping[str, list[str]]) -> list[qu
     wanted = queries.AlertFilter(integration_id=call.integration, limit=PAGE)
     while len(found) < MOST:
         page = queries.alerts(actor, wanted)
-        found += [
-            row
-            for row in page.alerts
-            if matches(filters, row.labels) and _flag(asked, "silenced" if row.silenced else "active")
-        ]
+        found += [row for row in page.alerts if matches(filters, row.labels) and _asked_for(asked, row)]
         if not page.next:
             break
         wanted = replace(wanted, before=page.next)
     return found[:MOST]
+
+
+def _asked_for(asked: Mapping[str, list[str]], row: queries.AlertRow) -> bool:
+    """By the flags `active`, `silenced`, `inhibited` and `muted`, each true unless said otherwise."""
+    given = {"silenced": row.silenced, "inhibited": bool(row.inhibited_by), "muted": bool(row.maintained_by)}
+    return all(_flag(asked, name) for name, holds in given.items() if holds) if row.muted else _flag(asked, "active")
 
 
 def _receives(asked: Mapping[str, list[str]]) -> bool:
@@ -142,10 +144,10 @@ def _alert(row: queries.AlertRow) -> dict[str, Any]:
         "receivers": [{"name": _RECEIVER}],
         "startsAt": _time(row.starts_at),
         "status": {
-            "inhibitedBy": [],
-            "mutedBy": [],
+            "inhibitedBy": list(row.inhibited_by),
+            "mutedBy": list(row.maintained_by),
             "silencedBy": list(row.silenced_by),
-            "state": "suppressed" if row.silenced else "active",
+            "state": "suppressed" if row.muted else "active",
         },
         "updatedAt": _time(row.last_seen),
         "generatorURL": row.url,

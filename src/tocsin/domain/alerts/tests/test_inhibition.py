@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tocsin.core.log import read_stream
 from tocsin.domain.alerts import commands, queries
+from tocsin.domain.alerts.commands import folding
 from tocsin.domain.alerts.models import Alert, AlertGroup, InhibitionSide
 from tocsin.domain.alerts.ports import SHARDS, accepted
 from tocsin.domain.alerts.tests.conftest import ADMIN, SYSTEM, Feed, alert
@@ -218,10 +219,14 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(db: None) -> None:
         commands.save_inhibition(responder, name="x", source="a=b", target="c=d")
 
 
-def test_many_that_follow_cost_no_more_queries_than_few(feed: Feed, fold: Engine) -> None:
+def test_many_that_follow_cost_no_more_queries_than_few(
+    feed: Feed, fold: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folding, "FEWEST", 100)
     rule()
     feed.prometheus(alert("HostDown", host="db-1"))
     fold()
+    monkeypatch.setattr(folding._pace, "size", 100)
     counts = []
     for many in (3, 30):
         rows = [

@@ -42,8 +42,9 @@ def trail(actor: Actor, integration_id: str, sent: datetime | None) -> Trail | N
     if found is None:
         return Trail(_waiting("Received", "It is being read."), moving=True) if sent else None
     stops = [Stop("Received", "done", found.last_seen, f"{found.title}, {found.severity}")]
-    if found.silenced:
-        stops.append(Stop("Silenced", "failed", None, "A silence covers it: nobody is paged."))
+    if found.muted:
+        why = "; ".join(alerts.mute_reasons(actor, [found]).get(found.id, ())) or "It is kept quiet"
+        stops.append(Stop("Silenced", "failed", None, f"{why}. Nobody is paged."))
         return Trail(tuple(stops), moving=False)
     if found.group_id is None:
         return Trail((*stops, *_waiting("Grouped", "It waits for others like it.", skip=1)), moving=True)
