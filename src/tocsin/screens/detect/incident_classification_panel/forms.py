@@ -9,6 +9,7 @@ from django import forms
 from tocsin.domain.catalog.queries import ServiceView
 from tocsin.domain.incidents.queries import ProposalView
 from tocsin.domain.incidents.rules.states import Kind
+from tocsin.domain.oncall.queries import PolicyView
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.ui.forms import DurationField, Levels, ScreenForm
 
@@ -67,18 +68,28 @@ class SilenceForm(ScreenForm):
 
 
 class RouteForm(ScreenForm):
-    """Alerts that meet the matchers go to a service."""
+    """Alerts that meet the matchers go to a service, a policy, or both."""
 
     name = forms.CharField(label="Name", max_length=120)
     matchers = forms.CharField(label="Alerts with", help_text='Like team="web", severity=~"critical|high".')
-    service = forms.ChoiceField(label="Go to")
+    service = forms.ChoiceField(label="Go to", required=False)
+    policy_id = forms.ChoiceField(
+        label="Page by", required=False, help_text="Another policy than the one of the service."
+    )
     group_by = forms.CharField(
         label="One group for each", required=False, initial="alertname", help_text="Names of labels, with commas."
     )
+    continues = forms.BooleanField(label="Let the next route that matches have them as well", required=False)
 
-    def __init__(self, *args: Any, services: Iterable[ServiceView], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, services: Iterable[ServiceView], policies: Iterable[PolicyView], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["service"].choices = [("", "Choose a service"), *((s.id, s.name) for s in services)]  # type: ignore[attr-defined]
+        self.fields["service"].choices = [("", "No service"), *((s.id, s.name) for s in services)]  # type: ignore[attr-defined]
+        self.fields["policy_id"].choices = [  # type: ignore[attr-defined]
+            ("", "The policy of the service"),
+            *((p.id, p.name) for p in policies),
+        ]
 
     def clean_group_by(self) -> list[str]:
         """The names, without empty ones."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 
 from tocsin.domain.alerts import commands as alert_commands
@@ -14,8 +15,10 @@ from tocsin.domain.alerts.views import OPEN_STATES
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.queries import ProposalView
+from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
+from tocsin.screens.detect.incident_classification_panel.covering import cover
 from tocsin.screens.detect.incident_classification_panel.forms import (
     SEVERITIES,
     ConfirmForm,
@@ -29,6 +32,7 @@ from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import ScreenForm
 from tocsin.ui.tables import Column, Filter, Query, Slice, Table
 from tocsin.ui.templatetags.tocsin import severity, when
+from tocsin.ui.undo import offer_undo
 
 TITLES = {
     "confirm": "Confirm",
@@ -64,34 +68,61 @@ TABLE: Table[AlertRow] = Table(
 
 
 def listing(request: ScreenRequest) -> HttpResponseBase:
-    """What waits for a person's word, worst first."""
+    """What waits for a person's word, worst first. `at` in the address is the one that the keys are about."""
+    found = queries.proposals(request.actor)
     context = {
         "place": "incidents",
         "tabs": tabs("classification"),
-        "proposals": queries.proposals(request.actor),
+        "proposals": found,
         "may": request.actor.has(RESPOND),
+        **_around([proposal.row.reference for proposal in found], request.GET.get("at", "")),
     }
     return render(request, "incident_classification_panel/proposals.html", context)
 
 
+def _around(references: list[str], at: str) -> dict[str, str]:
+    """Which proposal the keys are about, the one before and the one after it."""
+    if not references:
+        return {"at": "", "before": "", "after": ""}
+    place = references.index(at) if at in references else 0
+    return {
+        "at": references[place],
+        "before": references[place - 1] if place else "",
+        "after": references[place + 1] if place + 1 < len(references) else "",
+    }
+
+
 def act(request: ScreenRequest, ref: str, verb: str) -> HttpResponseBase:
-    """One decision about one proposal, with its reason."""
+    """One decision about one proposal, with its reason. A button named `look` only shows what a silence would cover."""
     request.actor.require(RESPOND)
-    proposal = _proposal(request, ref)
+    proposal = _proposal(request, ref, verb)
     form = _form(request, verb, proposal)
-    if request.method == "POST" and form.is_valid():
+    looking = request.method != "POST" or "look" in request.POST
+    if not looking and form.is_valid():
         with form.refusals():
-            _do(request, verb, proposal, form.cleaned_data)
-            messages.success(request, f"{proposal.row.reference}: {_DONE[verb]}.")
-            return redirect("classification")
+            return _decided(request, verb, proposal, form)
     context = {
         "place": "incidents",
         "proposal": proposal,
         "verb": verb,
         "title": TITLES[verb],
         "form": form,
+        "cover": cover(request.actor, str(form["matchers"].value() or "")) if verb == "silence" else None,
     }
-    return render(request, "incident_classification_panel/act.html", context, status=422 if form.is_bound else 200)
+    return render(request, "incident_classification_panel/act.html", context, status=200 if looking else 422)
+
+
+def _decided(request: ScreenRequest, verb: str, proposal: ProposalView, form: ScreenForm) -> HttpResponseBase:
+    row = proposal.row
+    _do(request, verb, proposal, form.cleaned_data)
+    done = f"{row.reference}: {_DONE[verb]}."
+    if verb == "dismiss":
+        offer_undo(request, done, reverse("incident_take_back", kwargs={"ref": row.reference}))
+    else:
+        messages.success(request, done)
+    if row.state == State.DETECTED:
+        return redirect("classification")
+    return redirect("incident_classification", ref=row.reference)
 
 
 _DONE = {
@@ -103,11 +134,20 @@ _DONE = {
 }
 
 
-def _proposal(request: ScreenRequest, ref: str) -> ProposalView:
+ANY_TIME = ("merge", "split", "silence")
+"""What can be done with an incident that is confirmed already."""
+
+
+def _proposal(request: ScreenRequest, ref: str, verb: str) -> ProposalView:
     for proposal in queries.proposals(request.actor):
         if proposal.row.reference == ref:
             return proposal
-    raise NotFound("This proposal does not wait any more; someone may have decided meanwhile.")
+    picture = queries.hub(request.actor, ref)
+    if verb not in ANY_TIME or State(picture.incident.state) not in ACTIVE_STATES:
+        raise NotFound("This proposal does not wait any more; someone may have decided meanwhile.")
+    seen = picture.incident
+    others = [row for row in queries.open_incidents(request.actor) if row.id != seen.id]
+    return ProposalView(seen, seen.reasons, seen.answers, picture.groups, tuple(others[:20]))
 
 
 def _form(request: ScreenRequest, verb: str, proposal: ProposalView) -> ScreenForm:

@@ -5,22 +5,24 @@ from uuid import UUID
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.domain.alerts import commands, queries
 from tocsin.domain.alerts.permissions import HANDLE
 from tocsin.kernel.clock import now
+from tocsin.screens.detect.incident_classification_panel.covering import cover
 from tocsin.screens.detect.incident_classification_panel.forms import SilenceForm
 from tocsin.screens.detect.incident_classification_panel.tabs import tabs
 from tocsin.ui.access import ScreenRequest
 
 
 def listing(request: ScreenRequest) -> HttpResponseBase:
-    """What is silent and until when; responders add a silence."""
+    """What is silent and until when; responders add a silence, after seeing what it would cover."""
     if request.method == "POST":
         request.actor.require(HANDLE)
-    form = SilenceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = SilenceForm(request.POST or None, initial={"matchers": request.GET.get("matchers", "")})
+    looking = request.method != "POST" or "look" in request.POST
+    if not looking and form.is_valid():
         with form.refusals():
             said = form.cleaned_data
             commands.add_silence(
@@ -34,8 +36,16 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
         "silences": queries.silences(request.actor),
         "form": form,
         "may": request.actor.has(HANDLE),
+        "cover": cover(request.actor, str(form["matchers"].value() or "")),
     }
-    return render(request, "incident_classification_panel/silences.html", context, status=422 if form.is_bound else 200)
+    return render(request, "incident_classification_panel/silences.html", context, status=200 if looking else 422)
+
+
+@require_safe
+def covered(request: ScreenRequest) -> HttpResponseBase:
+    """What the matchers in the address would keep quiet now, alone; nothing is set."""
+    context = {"cover": cover(request.actor, request.GET.get("matchers", ""))}
+    return render(request, "incident_classification_panel/cover.html", context)
 
 
 @require_POST

@@ -16,4 +16,5 @@ register_palette(
 urlpatterns = [
     path("incidents/", views.listing, name="incidents_list"),
     path("incidents/new/", views.declare, name="declare"),
+    path("incidents/<str:ref>/undeclare/", views.undeclare, name="incident_undeclare"),
 ]

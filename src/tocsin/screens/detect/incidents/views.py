@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tocsin.domain.catalog.queries import services
 from tocsin.domain.incidents import commands, queries
@@ -16,6 +17,7 @@ from tocsin.screens.detect.incidents.rows import filters_of, table
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.parts import Chip
 from tocsin.ui.tables import Query, Slice
+from tocsin.ui.undo import offer_undo
 
 
 @require_safe
@@ -76,7 +78,16 @@ def declare(request: ScreenRequest) -> HttpResponseBase:
         with form.refusals():
             made = queries.row(request.actor, commands.declare(request.actor, **form.cleaned_data))
             told = "The people on call are being paged." if form.cleaned_data["page"] else "Nobody is paged."
-            messages.success(request, f"Declared {made.reference}. {told}")
+            where = reverse("incident_undeclare", kwargs={"ref": made.reference})
+            offer_undo(request, f"Declared {made.reference}. {told}", where)
             return redirect("team_coordination_hub", ref=made.reference)
     context = {"place": "incidents", "form": form}
     return render(request, "incidents/declare.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def undeclare(request: ScreenRequest, ref: str) -> HttpResponseBase:
+    """What the undo bar does after declaring: nobody is called any more, and the log says why."""
+    commands.dismiss(request.actor, incident=ref, reason="Taken back right after it was declared.")
+    messages.success(request, f"Took {ref} back; nobody is called for it any more.")
+    return redirect("incidents_list")

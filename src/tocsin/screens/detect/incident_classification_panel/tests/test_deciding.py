@@ -1,0 +1,152 @@
+"""Deciding by key, silencing with a look at what it covers, merging, splitting, ordering routes; and the way back."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from tocsin.core.engine.testing import run_engine
+from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.alerts import commands as alert_commands
+from tocsin.domain.alerts import queries as alert_queries
+from tocsin.domain.catalog import commands as catalog
+from tocsin.domain.incidents import commands, queries
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.actor import Role, system
+
+HOUSE = system("test")
+PANEL = "/detect/classification/"
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(role: Role) -> Client:
+    made = accounts.add_person(HOUSE, email=f"{role}@example.org", name=role.value.capitalize(), roles=[role])
+    client = Client()
+    client.force_login(get_user_model().objects.get(id=made), "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def commander() -> Client:
+    return signed_in(Role.COMMANDER)
+
+
+def alarm(name: str, service: str = "") -> str:
+    """A source speaks; returns the service."""
+    about = service or catalog.add_service(HOUSE, name=f"Service of {name}")
+    made = alert_commands.add_integration(HOUSE, kind="generic", name=name, service=about)
+    alert_commands.send_test_alert(HOUSE, integration_id=made.id, severity=Severity.CRITICAL)
+    run_engine()
+    return about
+
+
+def see(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_keys_are_about_one_proposal_and_move_to_the_next(commander: Client) -> None:
+    for name in ("Cron", "Disk", "Net"):
+        alarm(name)
+    first, second, third = [proposal.row.reference for proposal in queries.proposals(HOUSE)]
+    page = see(commander, PANEL)
+    assert f"The keys are about {first}" in page
+    assert f'href="?at={second}#p-{second}-h" data-key="J"' in page
+    assert 'data-key="K"' not in page
+    page = see(commander, f"{PANEL}?at={second}")
+    assert f'href="{PANEL}{second}/confirm/" data-key="C"' in page
+    assert f'href="?at={first}#p-{first}-h" data-key="K"' in page
+    assert page.count('data-key="C"') == 1
+    assert f"The keys are about {first}" in see(commander, f"{PANEL}?at=INC-999")
+    assert third in page
+
+
+def test_a_silence_shows_what_it_would_cover_before_it_is_set(commander: Client) -> None:
+    alarm("Cron")
+    alarm("Disk")
+    ref = queries.proposals(HOUSE)[0].row.reference
+    page = see(commander, f"{PANEL}{ref}/silence/")
+    assert "2 open alerts</b> would be silent now" in page
+    assert "0 open alerts</b>" in see(commander, f'{PANEL}silences/cover/?matchers=alertname="Other"')
+    assert "This would cover every alert" in see(commander, f'{PANEL}silences/cover/?matchers=alertname=~".*"')
+    look = {"matchers": 'alertname="TestAlert"', "lasts": "2h", "comment": "New disk", "look": "1"}
+    assert commander.post(f"{PANEL}silences/", look).status_code == 200
+    assert alert_queries.silences(HOUSE) == []
+
+
+def test_two_proposals_of_one_trouble_are_merged(commander: Client) -> None:
+    service = alarm("Cron")
+    one = queries.proposals(HOUSE)[0].row
+    two = commands.declare(HOUSE, title="Shop slow", kind="disruption", services=[service], page=False)
+    response = commander.post(f"{PANEL}{one.reference}/merge/", {"into": two, "reason": "The same disk"})
+    assert response.status_code == 302
+    assert queries.row(HOUSE, one.id).state == "merged"
+    assert [group.title for group in queries.hub(HOUSE, two).groups] == ["Test alert from Cron"]
+
+
+def test_alerts_that_are_other_trouble_are_split_off_also_after_it_is_confirmed(commander: Client) -> None:
+    service = alarm("Cron")
+    alarm("Disk", service)
+    ref = queries.proposals(HOUSE)[0].row.reference
+    commands.confirm(HOUSE, incident=ref)
+    groups = queries.hub(HOUSE, ref).groups
+    assert len(groups) == 2
+    assert "Split alerts off" in see(commander, f"/incidents/{ref}/classification/")
+    said = {"group_ids": [groups[0].group_id], "title": "Only the disk"}
+    response = commander.post(f"{PANEL}{ref}/split/", said)
+    assert response["Location"] == f"/incidents/{ref}/classification/"
+    assert len(queries.hub(HOUSE, ref).groups) == 1
+    assert queries.incidents(HOUSE).rows[0].title == "Only the disk"
+    assert commander.get(f"{PANEL}{ref}/confirm/").status_code == 404
+
+
+def test_in_the_frame_it_says_what_the_incident_is_taken_for_and_why(commander: Client) -> None:
+    alarm("Cron")
+    ref = queries.proposals(HOUSE)[0].row.reference
+    page = see(commander, f"/incidents/{ref}/classification/")
+    assert "as the alert says" in page
+    assert "Cron says Critical" in page
+    assert f'href="/incidents/{ref}/do/triage/"' in page
+    assert f'href="/incidents/{ref}/classification/" aria-current="page"' in page
+    assert "Decide" not in see(signed_in(Role.VIEWER), f"/incidents/{ref}/classification/")
+
+
+def test_a_dismissal_by_mistake_is_taken_back(commander: Client) -> None:
+    alarm("Cron")
+    ref = queries.proposals(HOUSE)[0].row.reference
+    page = commander.post(f"{PANEL}{ref}/dismiss/", {"reason": "A test"}, follow=True).content.decode()
+    assert f"/incidents/{ref}/take-back/" in page
+    commander.post(f"/incidents/{ref}/take-back/")
+    assert queries.row(HOUSE, ref).state == "responding"
+
+
+def test_a_route_is_changed_moved_switched_off_and_on(commander: Client) -> None:
+    web, db = (catalog.add_service(HOUSE, name=name) for name in ("Web", "Database"))
+    for name, service in (("First", web), ("Second", db)):
+        alert_commands.save_route(HOUSE, name=name, matchers='team="web"', service=service)
+    first, second = alert_queries.routes(HOUSE)
+    commander.post(f"{PANEL}routes/{second.id}/move/", {"do": "up"})
+    assert [route.name for route in alert_queries.routes(HOUSE)] == ["Second", "First"]
+    said = {"name": "Second", "matchers": 'team="db"', "service": db, "continues": "on"}
+    assert commander.post(f"{PANEL}routes/{second.id}/", said).status_code == 302
+    changed = alert_queries.routes(HOUSE)[0]
+    assert (changed.matchers, changed.continues) == ('team="db"', True)
+    assert "First takes it: Web." in see(commander, f'{PANEL}routes/?labels=team="web"')
+    commander.post(f"{PANEL}routes/{first.id}/enable/", {"do": "disable"})
+    assert "Switched off" in see(commander, f"{PANEL}routes/")
+    assert "No route takes alerts" in see(commander, f'{PANEL}routes/?labels=team="web"')
+    commander.post(f"{PANEL}routes/{first.id}/enable/", {"do": "enable"})
+    assert "Switched off" not in see(commander, f"{PANEL}routes/")
+    assert commander.post(f"{PANEL}routes/{first.id}/", {**said, "matchers": "team~db"}).status_code == 422
+    viewer = signed_in(Role.VIEWER)
+    for path in ("", "move/", "enable/"):
+        assert viewer.post(f"{PANEL}routes/{first.id}/{path}", said).status_code == 403
+
+
+def test_an_incident_declared_by_mistake_is_taken_back() -> None:
+    client = signed_in(Role.RESPONDER)
+    said = {"title": "Oops", "kind": "disruption", "severity": "low"}
+    page = client.post("/incidents/new/", said, follow=True).content.decode()
+    assert "/incidents/INC-1/undeclare/" in page
+    client.post("/incidents/INC-1/undeclare/")
+    assert queries.row(HOUSE, "INC-1").state == "dismissed"
