@@ -94,7 +94,7 @@ def _grid(grid: Grid, *, named: bool) -> str:
     look = " k-log" if grid.look == "log" else ""
     hidden = "" if named else ' class="k-unseen"'
     return (
-        f'<div class="k-scroll" tabindex="0" role="region" aria-label="{escape(grid.caption)}">'
+        f'<div class="k-scroll" tabindex="0" role="region" aria-label="Table: {escape(grid.caption)}">'
         f'<table class="k-grid{look}"><caption{hidden}>{escape(grid.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
