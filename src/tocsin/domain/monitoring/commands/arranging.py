@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -110,8 +110,8 @@ def change_check(actor: Actor, *, check_id: str, version: int | None = None, **f
         row.save(update_fields=[*changed, "version"])
         _index(row)
         _say(actor, row, events.CheckChanged(name=row.name, changed=tuple(_WORDS[name] for name in changed)))
-        if row.kind != HEARTBEAT and not row.paused_at and {*changed} & {*_ASKS_ANEW, "interval"}:
-            ask(str(row.id), now())
+        if not row.paused_at and {*changed} & {*_ASKS_ANEW, "interval"}:
+            _ask_or_wait(row, now())
 
 
 def pause_check(actor: Actor, *, check_id: str) -> None:
@@ -137,8 +137,7 @@ def resume_check(actor: Actor, *, check_id: str) -> None:
             return
         row.paused_at = None
         row.save(update_fields=["paused_at"])
-        if row.kind != HEARTBEAT:
-            ask(str(row.id), now())
+        _ask_or_wait(row, now() + row.interval if row.kind == HEARTBEAT else now())
         _say(actor, row, events.CheckResumed(name=row.name))
 
 
@@ -166,6 +165,12 @@ def run_now(actor: Actor, *, check_id: str) -> None:
         if row.kind == HEARTBEAT:
             raise Conflict("A heartbeat is not asked: it waits for a call to its address.")
         ask(str(row.id), now())
+
+
+def _ask_or_wait(row: Check, at: datetime) -> None:
+    """Ask it at `at`. A heartbeat is judged then, unless it was never called: of that nothing is expected yet."""
+    if row.kind != HEARTBEAT or CheckState.objects.filter(check_row=row, last_at__isnull=False).exists():
+        ask(str(row.id), at)
 
 
 def _index(row: Check) -> None:

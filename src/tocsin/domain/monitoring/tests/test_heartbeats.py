@@ -65,3 +65,33 @@ def test_a_removed_heartbeat_answers_no_more(backup: str) -> None:
     commands.remove_check(ADMIN, check_id=backup)
     with pytest.raises(NotFound):
         commands.beat(DOOR, token=token)
+
+
+def test_a_resumed_heartbeat_is_waited_for_again(
+    backup: str, clock: time_machine.Traveller, advance: Callable[..., None]
+) -> None:
+    commands.beat(DOOR, token=queries.heartbeat_token(ADMIN, backup))
+    commands.pause_check(ADMIN, check_id=backup)
+    clock.shift(timedelta(hours=3))
+    run_engine()
+    commands.resume_check(ADMIN, check_id=backup)
+    run_engine()
+    assert seen(backup).state in ("unknown", "stale")
+    clock.shift(timedelta(hours=2))
+    run_engine()
+    assert seen(backup).state == "failing"
+
+
+def test_a_shorter_interval_counts_from_the_last_call(backup: str, clock: time_machine.Traveller) -> None:
+    commands.beat(DOOR, token=queries.heartbeat_token(ADMIN, backup))
+    clock.shift(timedelta(minutes=30))
+    commands.change_check(ADMIN, check_id=backup, interval=timedelta(minutes=10), expect={"grace": "5m"})
+    run_engine()
+    assert seen(backup).state == "failing"
+
+
+def test_changing_a_heartbeat_that_was_never_called_pages_nobody(backup: str) -> None:
+    commands.change_check(ADMIN, check_id=backup, interval=timedelta(minutes=10))
+    run_engine()
+    assert seen(backup).state == "unknown"
+    assert alerts.alerts(ADMIN).alerts == []
