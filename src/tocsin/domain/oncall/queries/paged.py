@@ -46,6 +46,8 @@ class PageView:
     via: str
     deliveries: tuple[DeliveryView, ...]
     what_next: str
+    """In UTC, for programs; a screen shows `answer_by` in its viewer's zone."""
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +156,5 @@ def _view(page: Page, sent: dict[str, DeliveryView], next_at: datetime | None) -
         via=page.via if state is PageState.ACKNOWLEDGED else "",
         deliveries=tuple(sent[link.delivery_key] for link in links if link.delivery_key in sent),
         what_next=open_words if state is PageState.OPEN else _WHAT_NEXT[state],
+        answer_by=next_at if state is PageState.OPEN else None,
     )

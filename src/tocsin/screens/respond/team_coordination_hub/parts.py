@@ -55,6 +55,7 @@ class PagedPerson:
     what_next: str
     lines: tuple[ChannelLine, ...]
     open: bool
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,9 @@ def _person(page: PageView) -> PagedPerson:
         stuck = not lines or all(line.bad or line.answer for line in lines)
         look, word = ("warn", "Not reached") if stuck else ("wait", "Being called")
     took = (page.acknowledged_at - page.paged_at).total_seconds() if page.acknowledged_at else None
-    return PagedPerson(
-        page.person, look, word, page.paged_at, took, page.via, page.what_next, lines, page.state in _OPEN
-    )
+    still = page.state in _OPEN
+    next_ = page.what_next
+    return PagedPerson(page.person, look, word, page.paged_at, took, page.via, next_, lines, still, page.answer_by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,8 @@ def _message(row: Reach) -> SafeString:
 
 def _next(row: Reach) -> SafeString:
     kind, word = PAGE_LOOKS.get(row.page.state, ("unknown", row.page.state))
+    if row.page.answer_by:
+        return format_html("{} {}", state(kind, "Waits for an answer until"), when(row.page.answer_by, "time"))
     if row.page.state == "open" and row.page.what_next:
         return state(kind, row.page.what_next[:1].upper() + row.page.what_next[1:])
     shown = state(kind, word)
