@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -30,6 +30,7 @@ from tocsin.ui.access import ScreenRequest
 from tocsin.ui.parts import Chip, Day
 from tocsin.ui.plots import Mark
 
+T = TypeVar("T")
 _PAGE = 15
 _STREAM = 8
 _FIRST = {"failing": 0, "stale": 1, "unknown": 2, "ok": 3}
@@ -148,6 +149,15 @@ def _all(request: ScreenRequest, asked: Asked) -> dict[str, Any]:
     return context
 
 
+def _once(request: ScreenRequest, name: str, ask: Callable[[], T]) -> T:
+    """What two parts of one page ask for is asked once; kept with the request, so never for longer."""
+    kept: dict[str, Any] = request.__dict__.setdefault("_asked_once", {})
+    if name not in kept:
+        kept[name] = ask()
+    found: T = kept[name]
+    return found
+
+
 def _ranges() -> Collection[tuple[str, tuple[str, timedelta]]]:
     return looks.RANGES.items()
 
@@ -163,8 +173,10 @@ def _services(request: ScreenRequest, asked: Asked) -> dict[str, Any]:
     """Services, worst first."""
     actor, end = request.actor, now()
     found = catalog.services(actor, asked.services)
-    checks = monitoring.checks(actor, asked.services)
-    seen = picture.signs(alerts.by_service(actor), checks, incidents.open_incidents(actor), alerts.maintenances(actor))
+    checks = _once(request, "checks", lambda: monitoring.checks(actor, asked.services))
+    open_alerts = _once(request, "alerts", lambda: alerts.by_service(actor))
+    windows = _once(request, "windows", lambda: alerts.maintenances(actor))
+    seen = picture.signs(open_alerts, checks, incidents.open_incidents(actor), windows)
     stands = {service.id: picture.standing(service.id, seen) for service in found}
     kept = [service for service in found if _fits(service, stands[service.id][0], asked)]
     # Sorted without pictures first, so that only those on this page ask for their hours.
@@ -202,7 +214,7 @@ def _fits(service: ServiceView, kind: str, asked: Asked) -> bool:
 
 def _checks(request: ScreenRequest, asked: Asked) -> dict[str, Any]:
     """Checks, failing ones first, with their days and the time they took."""
-    found = monitoring.checks(request.actor, asked.services)
+    found = _once(request, "checks", lambda: monitoring.checks(request.actor, asked.services))
     ordered = sorted(found, key=lambda c: (c.paused, _FIRST.get(c.state, 9), c.name.lower()))
     pages = max(1, -(-len(ordered) // _PAGE))
     page = min(asked.checks_page, pages)
@@ -237,7 +249,7 @@ def _alerts(request: ScreenRequest, asked: Asked) -> dict[str, Any]:
     """The newest open alerts, the incidents that they belong to, and how many there are."""
     rows = _stream(request, asked)
     groups = {row.group_id for row in rows if row.group_id}
-    by_service = alerts.by_service(request.actor)
+    by_service = _once(request, "alerts", lambda: alerts.by_service(request.actor))
     firing = {id_: counts for id_, counts in by_service.items() if asked.services is None or id_ in asked.services}
     muted = sum(counts.get("muted", 0) for counts in firing.values())
     return {
@@ -275,7 +287,7 @@ def _intake(request: ScreenRequest, asked: Asked) -> dict[str, Any]:
 
 def _own(request: ScreenRequest, asked: Asked) -> dict[str, Any]:
     """Tocsin's own workers, and what is kept quiet on purpose."""
-    windows = alerts.maintenances(request.actor)
+    windows = _once(request, "windows", lambda: alerts.maintenances(request.actor))
     return {
         "own": own_health(),
         "silences": [s for s in alerts.silences(request.actor) if s.state == "active"],
@@ -287,7 +299,7 @@ def _own(request: ScreenRequest, asked: Asked) -> dict[str, Any]:
 def _plots(request: ScreenRequest, asked: Asked, marks: list[Mark]) -> list[tuple[CheckView, str, Any]]:
     """The series of the checks that say most: failing ones first, at most four."""
     end: datetime = now()
-    found = monitoring.checks(request.actor, asked.services)
+    found = _once(request, "checks", lambda: monitoring.checks(request.actor, asked.services))
     chosen = sorted((c for c in found if not c.paused), key=lambda c: (_FIRST.get(c.state, 9), c.name))[:4]
     series = monitoring.several_series(request.actor, [c.id for c in chosen], end - asked.back)
     return [
