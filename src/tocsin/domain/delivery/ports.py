@@ -219,6 +219,7 @@ _transports: dict[str, Transport] = {}
 Recheck = Callable[[DeliveryView], str | None]
 _rechecks: dict[str, Recheck] = {}
 _guards: dict[str, Recheck] = {}
+_keepings: list[Callable[[str], str]] = []
 
 
 def register_transport(kind: str, transport: Transport) -> None:
@@ -253,6 +254,16 @@ def register_recheck(purpose: str, recheck: Recheck) -> None:
 def register_guard(name: str, guard: Recheck) -> None:
     """`guard(delivery)` is asked right before every attempt of every purpose; a reason suppresses it."""
     _guards[name] = guard
+
+
+def register_keeping(keeping: Callable[[str], str]) -> None:
+    """`keeping(stream)`: a reason keeps events of that stream from outgoing webhooks; '' lets them go."""
+    _keepings.append(keeping)
+
+
+def reason_to_keep(stream: str) -> str:
+    """Why events of this stream stay in the house; '' when they may go out."""
+    return next((reason for keeping in _keepings if (reason := keeping(stream))), "")
 
 
 def reason_not_to_send(delivery: DeliveryView) -> str:

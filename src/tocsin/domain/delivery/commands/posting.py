@@ -20,6 +20,7 @@ from tocsin.domain.delivery import webhook_types
 from tocsin.domain.delivery.events import WebhookQuarantined
 from tocsin.domain.delivery.models import Notice, NoticeAttempt, Webhook
 from tocsin.domain.delivery.permissions import LISTEN
+from tocsin.domain.delivery.ports import reason_to_keep
 from tocsin.domain.delivery.rules import Decision, State, one_line
 from tocsin.kernel.actor import Actor, system
 from tocsin.kernel.clock import now
@@ -123,8 +124,9 @@ def begin(notice_id: str) -> Begun | None:
     if row.state != "active":
         Notice.objects.filter(id=notice.id).update(state="held", next_at=None)
         return None
-    if notice.stream and not _may_see(row, notice.stream, notice.audience):
-        settled = {"state": "suppressed", "answer": HIDDEN, "settled_at": now(), "next_at": None, "body": ""}
+    unseen = bool(notice.stream) and not _may_see(row, notice.stream, notice.audience)
+    if why := HIDDEN if unseen else reason_to_keep(notice.stream):
+        settled = {"state": "suppressed", "answer": why, "settled_at": now(), "next_at": None, "body": ""}
         Notice.objects.filter(id=notice.id).update(**settled)
         return None
     at = now()
