@@ -19,7 +19,9 @@ from tocsin.domain.alerts.commands import add_integration
 from tocsin.domain.alerts.queries import integrations
 from tocsin.domain.catalog.commands import add_service
 from tocsin.domain.catalog.queries import services
+from tocsin.domain.delivery.commands.webhooks import add_webhook
 from tocsin.domain.delivery.ports import DeliveryView
+from tocsin.domain.delivery.webhook_queries import notices
 from tocsin.domain.drill import commands, queries
 from tocsin.domain.drill.commands import DRILL
 from tocsin.domain.drill.guarding import REASON, may_reach, not_for_real_people
@@ -136,6 +138,16 @@ def test_real_incidents_page_as_ever_while_a_drill_runs(service: str) -> None:
     )
     assert not_for_real_people(message(both)) is None
     assert not_for_real_people(replace(message(real), subject_kind="destination")) is None
+
+
+def test_outgoing_webhooks_hear_nothing_of_a_drill(drill: str, service: str) -> None:
+    ana = person("Ana", Role.ADMINISTRATOR)
+    hook = add_webhook(ana, name="Pager of ours", url="https://pager.example.org/x", types=["incidents.*"])
+    broken_shop(service)
+    run_engine()
+    heard = notices(ana, hook)
+    assert heard
+    assert {(notice.state, notice.answer) for notice in heard} == {("suppressed", REASON)}
 
 
 def test_the_check_reaches_the_shop_of_the_running_drill_and_nothing_else(drill: str, service: str) -> None:
