@@ -1,8 +1,13 @@
-"""Registers who may see incidents, wherever log, search, live stream or alerts ask."""
+"""Registers who may see incidents, wherever log, search, live stream or alerts ask; and what an acknowledgement shows
+next.
+"""
 
 from tocsin.core.visibility import register_gate
 from tocsin.domain.alerts.ports import register_hiding
 from tocsin.domain.incidents.access import hidden_group_ids, visible_ids
+from tocsin.domain.incidents.promised import promised
+from tocsin.domain.oncall.ports import register_coming
 
 register_gate("incident", visible_ids)
 register_hiding(hidden_group_ids)
+register_coming("incident", promised)

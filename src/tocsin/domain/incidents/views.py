@@ -314,6 +314,19 @@ class ValidationView:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file of the incident. `media_type` is what its bytes say, `size` in bytes."""
+
+    id: str
+    name: str
+    size: int
+    media_type: str
+    sha256: str
+    author: PersonRef | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedChangeView:
     """A change linked to the incident. `part`: cause, fix or other. `change_id` is empty for one typed by hand."""
 

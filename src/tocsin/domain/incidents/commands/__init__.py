@@ -1,5 +1,6 @@
 """The only writers of this room. Each: authorise, load and lock, ask the rules, save named fields, record, return."""
 
+from tocsin.domain.incidents.commands.attaching import attach_file, remove_file
 from tocsin.domain.incidents.commands.ending import close, mark_reviewed, mitigate, reopen, resolve
 from tocsin.domain.incidents.commands.opening import declare
 from tocsin.domain.incidents.commands.removing import mark_practice, remove_unreal
@@ -22,6 +23,7 @@ __all__ = [
     "add_task",
     "assess",
     "assign_role",
+    "attach_file",
     "change",
     "change_task",
     "close",
@@ -38,6 +40,7 @@ __all__ = [
     "merge",
     "mitigate",
     "release",
+    "remove_file",
     "remove_member",
     "remove_team_template",
     "remove_unreal",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from tocsin.core.log import walk_back
 from tocsin.core.work import enqueue
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery.ports import Message, message_about
@@ -59,7 +60,7 @@ def breached(deadline_id: str) -> None:
         deadline.save(update_fields=["breached_at"])
         kind = DeadlineKind(deadline.kind)
         people = [] if kind is DeadlineKind.ACKNOWLEDGE else _owners(row, kind) or accounts.catch_all_ids()
-        if kind is DeadlineKind.REVIEW:
+        if kind is DeadlineKind.REVIEW or (people and _called_for(row, kind)):
             message = _message(row, deadline, "is overdue")
             people = tell(row, people, message, purpose="deadline", key=f"breach:{_key(deadline)}")
         elif people:
@@ -117,6 +118,23 @@ def _owners(row: Incident, kind: DeadlineKind) -> list[str]:
     listed = [str(person) for person in wanted if person] or [p for p in [row.first_acknowledged_by] if p]
     active = {person.id for person in accounts.people(TOCSIN, listed, active_only=True)} if listed else set()
     return [person for person in dict.fromkeys(listed) if person in active]
+
+
+def _called_for(row: Incident, kind: DeadlineKind) -> bool:
+    """Whether somebody who is on it was called for this kind of promise before: then a mail must do.
+
+    A deadline that moves with the severity can be missed twice; the lead is called out of their work for it once.
+    """
+    if row.acknowledged_at is None:
+        return False
+    missed = walk_back([f"incident:{row.id}"], types=[DeadlineBreached.type_name])
+    return any(
+        isinstance(entry.event, DeadlineBreached)
+        and entry.event.kind == kind.value
+        and entry.event.people
+        and entry.occurred_at >= row.acknowledged_at
+        for entry in missed
+    )
 
 
 def _message(row: Incident, deadline: Deadline, how: str) -> Message:

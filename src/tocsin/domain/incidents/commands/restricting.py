@@ -27,13 +27,20 @@ def restrict(actor: Actor, *, incident: str, reason: str) -> None:
         require_command(actor, row, "restrict it")
         if row.restricted:
             raise Conflict(f"{row.reference} is restricted already.", field="incident")
-        row.restricted = True
-        save(row, "restricted")
-        paging = oncall.paging(TOCSIN, f"incident:{row.id}")
-        paged = {page.person_id for page in paging.pages} if paging else set()
-        calling.let_in(row, {id_ for id_ in (*paged, actor.person) if id_})
-        record(row, Restricted(author=author(actor), reason=said), actor)
-        _shown_differently(row)
+        shut(actor, row, said)
+
+
+def shut(actor: Actor, row: Incident, reason: str) -> None:
+    """Restrict a locked row: whoever does it and whoever was paged stay in. Nothing happens when it is restricted."""
+    if row.restricted:
+        return
+    row.restricted = True
+    save(row, "restricted")
+    paging = oncall.paging(TOCSIN, f"incident:{row.id}")
+    paged = {page.person_id for page in paging.pages} if paging else set()
+    calling.let_in(row, {id_ for id_ in (*paged, actor.person) if id_})
+    record(row, Restricted(author=author(actor), reason=reason), actor)
+    _shown_differently(row)
 
 
 def release(actor: Actor, *, incident: str, reason: str) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from tocsin.domain.incidents.commands import calling
 from tocsin.domain.incidents.commands.loading import choice, locked, locked_rows, record, save, text
 from tocsin.domain.incidents.commands.opening import LONGEST_TITLE, Draft, begin, lock_beginnings, service_names, settle
+from tocsin.domain.incidents.commands.restricting import shut
 from tocsin.domain.incidents.commands.sizing import resized
 from tocsin.domain.incidents.events import Absorbed, Changed, Confirmed, Detected, Dismissed, Merged, Split
 from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
@@ -18,6 +19,8 @@ from tocsin.domain.oncall.rules.urgency import Severity, highest
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid
+
+SECURITY = "It is a security incident now; the Security Lead may release it."
 
 
 def confirm(
@@ -50,6 +53,8 @@ def confirm(
         save(row, "state", "triaged_at", "declared_at", "kind", "severity", "severity_source", "override_reason")
         done = Confirmed(author=author(actor), state=row.state, reason=said, kind=row.kind, severity=row.severity)
         record(row, done, actor)
+        if row.kind == Kind.SECURITY:
+            shut(actor, row, SECURITY)
         resized(row, before)
 
 
@@ -190,7 +195,10 @@ def change(
     root_cause: str | None = None,
     version: int | None = None,
 ) -> None:
-    """Correct what was said of it; None leaves a field. Event `incidents.changed`. A newly affected service pages."""
+    """Correct what was said of it; None leaves a field. Event `incidents.changed`. A newly affected service pages.
+
+    Turned into a security incident it is restricted from then on, until the Security Lead releases it.
+    """
     actor.require(RESPOND)
     wished = {
         "title": None if title is None else text(title, "title", needed="it cannot be empty.", longest=LONGEST_TITLE),
@@ -211,6 +219,8 @@ def change(
             return
         save(row, *fields)
         record(row, _changed(actor, row, said, names or {}), actor)
+        if "kind" in fields and row.kind == Kind.SECURITY:
+            shut(actor, row, SECURITY)
         settle(row)
         calling.renamed(row)
         if fresh and State(row.state) in ACTIVE_STATES:

@@ -13,7 +13,7 @@ from tocsin.domain.incidents.evidence import gates_of
 from tocsin.domain.incidents.models import Incident, LinkedChange, Validation
 from tocsin.domain.incidents.naming import TOCSIN, author, id_of, uuid_of
 from tocsin.domain.incidents.permissions import RESPOND
-from tocsin.domain.incidents.queries.picturing import people_of, validation_view
+from tocsin.domain.incidents.proven import people_of, validation_view
 from tocsin.domain.incidents.rules import validating as rules
 from tocsin.domain.incidents.rules.states import OPEN_STATES, State
 from tocsin.domain.incidents.views import ValidationView

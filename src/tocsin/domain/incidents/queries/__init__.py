@@ -1,5 +1,6 @@
 """Reads of this room. A restricted incident does not exist for those who may not see it."""
 
+from tocsin.domain.incidents.queries.attached import attachment, attachments
 from tocsin.domain.incidents.queries.clock import clock
 from tocsin.domain.incidents.queries.lists import (
     counts,
@@ -20,6 +21,7 @@ from tocsin.domain.incidents.queries.timeline import decisions, streams_of, time
 from tocsin.domain.incidents.views import (
     AnswerView,
     AssessmentView,
+    AttachmentView,
     Candidate,
     ClockView,
     DeadlineView,
@@ -57,6 +59,7 @@ from tocsin.domain.incidents.views import (
 __all__ = [
     "AnswerView",
     "AssessmentView",
+    "AttachmentView",
     "Candidate",
     "ClockView",
     "DeadlineView",
@@ -90,6 +93,8 @@ __all__ = [
     "TimelineEntry",
     "ValidationView",
     "assessment",
+    "attachment",
+    "attachments",
     "clock",
     "counts",
     "deadlines_due",

@@ -23,11 +23,11 @@ from tocsin.domain.incidents.models import (
 )
 from tocsin.domain.incidents.naming import TOCSIN, id_of, uuid_of
 from tocsin.domain.incidents.permissions import VIEW
+from tocsin.domain.incidents.proven import people_of
 from tocsin.domain.incidents.queries.picturing import (
     answers_of,
     deadline_view,
     group_view,
-    people_of,
     reasons_of,
     role_view,
     rows_of,

@@ -21,7 +21,8 @@ from tocsin.domain.incidents.events import (
 )
 from tocsin.domain.incidents.models import Incident, RoleHolder
 from tocsin.domain.incidents.naming import TOCSIN
-from tocsin.domain.incidents.queries.picturing import people_of, role_view
+from tocsin.domain.incidents.proven import people_of
+from tocsin.domain.incidents.queries.picturing import role_view
 from tocsin.domain.incidents.queries.single import load
 from tocsin.domain.incidents.rules.roles import Assignment, RoleName, coverage, needed, role_words, suits
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, Kind, State

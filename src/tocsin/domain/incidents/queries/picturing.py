@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.incidents.commands.timers import as_rule
 from tocsin.domain.incidents.models import (
     AffectedService,
@@ -15,38 +14,23 @@ from tocsin.domain.incidents.models import (
     LinkedChange,
     RoleHolder,
     Task,
-    Validation,
 )
-from tocsin.domain.incidents.naming import TOCSIN
+from tocsin.domain.incidents.proven import People, people_of
 from tocsin.domain.incidents.rules.deadlines import Deadline as PlannedDeadline
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind, standing
 from tocsin.domain.incidents.rules.roles import RoleName, role_words
-from tocsin.domain.incidents.rules.validating import stands
 from tocsin.domain.incidents.views import (
     AnswerView,
     DeadlineView,
-    GateView,
     IncidentRow,
     LinkedChangeView,
     LinkedGroup,
-    PersonRef,
     ReasonView,
     RoleView,
     ServiceRef,
     TaskView,
-    ValidationView,
 )
 from tocsin.kernel.clock import now
-
-People = dict[str, PersonRef]
-
-
-def people_of(ids: Iterable[Any]) -> People:
-    """People by id, also those who left. Two queries, none without ids."""
-    wanted = {str(id_) for id_ in ids if id_}
-    if not wanted:
-        return {}
-    return {p.id: PersonRef(p.id, p.name, p.initials) for p in accounts.people(TOCSIN, wanted)}
 
 
 def rows_of(found: Sequence[Incident]) -> list[IncidentRow]:
@@ -174,18 +158,6 @@ def group_view(row: IncidentGroup) -> LinkedGroup:
         joined_at=row.joined_at,
         quiet=row.quiet_at is not None,
         stale=row.stale_at is not None,
-    )
-
-
-def validation_view(row: Validation, people: People, bad_signal_at: datetime | None) -> ValidationView:
-    """One run of 'Validate Fix'."""
-    return ValidationView(
-        id=str(row.id),
-        passed=row.passed,
-        gates=tuple(GateView(g["key"], g["label"], g["state"], tuple(g["facts"])) for g in row.gates),
-        at=row.at,
-        by=people.get(str(row.by_id)),
-        stands=stands(has_passed=row.passed, at=row.at, bad_signal_at=bad_signal_at),
     )
 
 

@@ -7,7 +7,8 @@ from tocsin.domain.alerts.queries import ChangeView
 from tocsin.domain.incidents.evidence import gates_of
 from tocsin.domain.incidents.models import LinkedChange, Validation
 from tocsin.domain.incidents.naming import TOCSIN
-from tocsin.domain.incidents.queries.picturing import change_view, people_of, services_of, validation_view
+from tocsin.domain.incidents.proven import people_of, validation_view
+from tocsin.domain.incidents.queries.picturing import change_view, services_of
 from tocsin.domain.incidents.queries.single import load
 from tocsin.domain.incidents.rules.validating import passed
 from tocsin.domain.incidents.views import GateView, LinkedChangeView, ValidationView

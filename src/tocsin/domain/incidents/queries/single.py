@@ -27,12 +27,11 @@ from tocsin.domain.incidents.models import (
 )
 from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.permissions import COMMAND, RESPOND, VIEW
+from tocsin.domain.incidents.proven import People, people_of, validation_view
 from tocsin.domain.incidents.queries.picturing import (
-    People,
     answers_of,
     deadline_view,
     group_view,
-    people_of,
     planned_view,
     reasons_of,
     role_view,
@@ -40,7 +39,6 @@ from tocsin.domain.incidents.queries.picturing import (
     rows_of,
     services_of,
     task_view,
-    validation_view,
 )
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind, plan
 from tocsin.domain.incidents.rules.prefilling import news, prefill
