@@ -231,7 +231,7 @@ class Outage:
         with suppress(Conflict):  # somebody did so by hand
             incidents.mitigate(self._actor(1), incident=self.incident, note="The database runs again.")
         kept = self.shop.orders()
-        word = "none of the confirmed ones lost" if kept >= self._confirmed else "SOME ARE MISSING"
+        word = "none of the confirmed ones lost" if kept >= self._confirmed else "some are missing"
         self._say(f"/health answers 200 again; {kept} orders on disk, {word}", self.shop.url)
         self._say(f"{sales.lost} orders were turned away meanwhile")
 

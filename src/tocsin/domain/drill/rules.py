@@ -10,7 +10,7 @@ PRACTICE_DOMAIN = "@drill.invalid"
 """Mail domain of practice people: reserved by RFC 2606, so that nothing can ever arrive there."""
 MAILBOX = "drill"
 """Kind of contact method that reaches the mailbox of a running drill and nothing else."""
-LOST_AFTER = timedelta(seconds=60)
+LOST_AFTER = timedelta(seconds=40)
 """Without a beat for so long the player is dead, and whoever notices tidies up."""
 LONGEST = timedelta(hours=1)
 """A drill that nobody carries on ends by itself."""
