@@ -35,6 +35,7 @@ SCREEN_ORDER = (
     "Team Notification System",
     "Role Assignment Matrix",
     "Staff Alert System",
+    "Files",
     "Incident Containment Dashboard",
     "Security Investigation Tools",
     "Workaround Implementation",
@@ -188,7 +189,8 @@ def moves(actor: Actor, picture: HubView) -> list[ActMove]:
         if verb in seen.allowed
     ]
     if seen.allowed and State(seen.state) in OPEN_STATES:
-        found.append(ActMove("Change severity", "scale", reverse("incident_severity", kwargs={"ref": seen.reference})))
+        where = reverse("impact_assessment_tool", kwargs={"ref": seen.reference})
+        found.append(ActMove("Assess Severity", "scale", where))
     if actor.has(RESTRICT) and State(seen.state) in OPEN_STATES:
         where = reverse("incident_access", kwargs={"ref": seen.reference})
         found.append(ActMove("Who may see it" if seen.restricted else "Restrict", "lock", where))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.permissions import WRITE
 from tocsin.domain.incidents.queries import HubView
+from tocsin.kernel.errors import NotFound
 from tocsin.screens.incident import form_page
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import ScreenForm
@@ -68,7 +69,9 @@ def download(request: ScreenRequest, ref: str, attachment: UUID) -> HttpResponse
 
 @require_POST
 def remove(request: ScreenRequest, ref: str, attachment: UUID) -> HttpResponseBase:
-    """Take a file away."""
+    """Take a file of this incident away."""
+    if str(attachment) not in {kept.id for kept in queries.attachments(request.actor, ref)}:
+        raise NotFound("There is no such file in this incident; somebody may have removed it.")
     commands.remove_file(request.actor, attachment=str(attachment))
     messages.success(request, "Removed the file. That it was here stays in the log.")
     return redirect("incident_files", ref=ref)
