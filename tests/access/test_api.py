@@ -103,6 +103,9 @@ _NAMES = {
     "policy": "policy_id",
     "method": "destination_id",
     "token": "token_id",
+    "check": "check_id",
+    "inhibition": "inhibition_id",
+    "window": "window_id",
 }
 
 

@@ -219,3 +219,10 @@ def test_the_documentation_loads_nothing_from_elsewhere(person: str) -> None:
 def test_any_other_path_below_is_a_problem(caller: Caller) -> None:
     answer = caller.ask("GET", "/nothing/here")
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.django_db
+def test_the_schema_is_open_to_all_and_of_the_version_it_says() -> None:
+    schema = Client().get("/api/v1/openapi.json").json()
+    assert schema["openapi"].startswith("3.1")
+    assert "/api/v1/incidents" in schema["paths"]

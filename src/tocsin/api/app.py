@@ -15,6 +15,7 @@ from tocsin.api import problems
 from tocsin.api.rooms import offers
 from tocsin.kernel.errors import Refused
 
+ROOT = "/api/v1/"
 ABOUT = """Everything that the screens do, by the same commands: who may not do it there may not do it here.
 
 Send `Authorization: Bearer <token>` (Settings, API tokens), or use your session with its CSRF token.
@@ -30,7 +31,7 @@ class Api(NinjaAPI):
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
         """The schema, with what may be answered instead of success."""
-        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        schema = super().get_openapi_schema(path_prefix=path_prefix or ROOT, path_params=path_params)
         components = schema["components"]["schemas"]
         components["Problem"] = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         components["Fault"] = components["Problem"].pop("$defs")["Fault"]

@@ -15,6 +15,8 @@ _ROOMS = (
     "services",
     "people",
     "deliveries",
+    "checks",
+    "quieting",
     "log",
     "webhooks",
 )
