@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # People change their address on their profile, through our commands; the library's own page would go past them.
     path("accounts/email/", RedirectView.as_view(url="/settings/profile/")),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("tocsin.api.urls")),
     *shell,
     *discover(),
 ]
