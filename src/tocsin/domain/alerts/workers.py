@@ -20,7 +20,11 @@ _EVERY = timedelta(seconds=10)
 load_sources()
 
 
-@drain("alerts.fold", shards=SHARDS, waiting=commands.waiting_shards)
+def _waiting() -> set[int]:
+    return commands.waiting_shards(system("alerts.fold"))
+
+
+@drain("alerts.fold", shards=SHARDS, waiting=_waiting)
 def fold(shard: int) -> int:
     """Fold accepted signals into alerts."""
     return commands.fold(system("alerts.fold"), shard=shard)

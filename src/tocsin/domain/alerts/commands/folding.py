@@ -47,8 +47,9 @@ _COUNT = (
 _SHIFTS = frozenset(Outcome) - {Outcome.REFRESHED, Outcome.DROPPED, Outcome.LOWERED}
 
 
-def waiting_shards() -> set[int]:
+def waiting_shards(actor: Actor) -> set[int]:
     """Shards of the inbox that hold anything. One query, as quick with a full inbox as with an empty one."""
+    actor.require(ACCEPT)
     with connection.cursor() as cursor:
         cursor.execute(_WAITING)
         return {row[0] for row in cursor.fetchall()}

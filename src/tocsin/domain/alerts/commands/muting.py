@@ -146,7 +146,20 @@ class Mutes:
             unique_fields=["inhibition", "alert"],
             update_fields=["equal", "is_source", "is_target"],
         )
-        look_again(self._moved, self.at)
+        self.look_again(self._moved, self.at)
+
+    @staticmethod
+    def look_again(moved: Iterable[tuple[str, str]], at: datetime) -> None:
+        """Have the targets of these (inhibition, equal) looked at again, now."""
+        enqueue_many(
+            Draft(
+                kind=LOOK_AGAIN,
+                payload=msgspec.json.encode(LookAgain(inhibition=rule, equal=equal)).decode(),
+                key=f"{rule}:{equal}",
+                due=at,
+            )
+            for rule, equal in sorted(moved)
+        )
 
     def _load(self, alerts: set[UUID], wanted: set[tuple[str, str]]) -> None:
         """The sides of these alerts, and every source that one of them may be a target of."""
@@ -185,19 +198,6 @@ class Mutes:
             return False
         others = self._sources.get((rule, mine.equal), {})
         return any(id_ != alert and not (mine.is_source and both) for id_, both in others.items())
-
-
-def look_again(moved: Iterable[tuple[str, str]], at: datetime) -> None:
-    """Have the targets of these (inhibition, equal) looked at again, now."""
-    enqueue_many(
-        Draft(
-            kind=LOOK_AGAIN,
-            payload=msgspec.json.encode(LookAgain(inhibition=rule, equal=equal)).decode(),
-            key=f"{rule}:{equal}",
-            due=at,
-        )
-        for rule, equal in sorted(moved)
-    )
 
 
 def _silence(row: models.Silence) -> routing.Silence:

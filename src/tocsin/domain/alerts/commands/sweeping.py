@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef, Q
 from tocsin.core.log import Pending, append_many
 from tocsin.core.work import enqueue, wake_engine
 from tocsin.domain.alerts import events
-from tocsin.domain.alerts.commands import muting
 from tocsin.domain.alerts.commands.accepting import accept
 from tocsin.domain.alerts.commands.grouping import FLUSH, Book, Flush, Move
 from tocsin.domain.alerts.commands.muting import Mutes
@@ -178,7 +177,7 @@ def find_unjustly_told(actor: Actor) -> int:
         for inhibition, equal in found.values_list("inhibition_id", "equal")[:STEP]
     }
     with transaction.atomic():
-        muting.look_again(pairs, now())
+        Mutes.look_again(pairs, now())
     return len(pairs)
 
 
