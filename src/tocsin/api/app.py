@@ -76,8 +76,8 @@ api = Api(
 )
 for tag, offer in offers():
     api.add_router("", offer.router, tags=[tag])
-api.add_exception_handler(Refused, problems.refused)
-api.add_exception_handler(ValidationError, problems.misshapen)
-api.add_exception_handler(HttpError, problems.by_library)
-api.add_exception_handler(Http404, problems.missing)
-api.add_exception_handler(Exception, problems.ours)
+api.add_exception_handler(Refused, problems.refused)  # type: ignore[arg-type]
+api.add_exception_handler(ValidationError, problems.misshapen)  # type: ignore[arg-type]
+api.add_exception_handler(HttpError, problems.by_library)  # type: ignore[arg-type]
+api.add_exception_handler(Http404, problems.missing)  # type: ignore[arg-type]
+api.add_exception_handler(Exception, problems.ours)  # type: ignore[arg-type]

@@ -47,7 +47,7 @@ def guarded(operation: Callable[..., Any], run: Run) -> Run:
         answer["Cache-Control"] = "no-store"
         return answer
 
-    return passed  # type: ignore[return-value]
+    return passed
 
 
 def _who(request: ApiRequest) -> tuple[Actor, HttpResponse | None]:

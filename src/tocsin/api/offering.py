@@ -82,6 +82,6 @@ class Offer:
                 operation_id=f"{self.tag.replace(' ', '_')}_{operation.__name__}",
                 openapi_extra=extra,
             )
-            return add(decorate_view(lambda run: guarded(operation, run))(operation))  # type: ignore[no-any-return]
+            return add(decorate_view(lambda run: guarded(operation, run))(operation))
 
         return offered

@@ -43,11 +43,11 @@ class Silence(Body):
 @offer.get("/alerts", Page[views.AlertRow], needs=VIEW)
 def listing(
     request: ApiRequest,
-    state: list[AlertState] = Query(["firing", "acknowledged", "stale"]),  # noqa: B008
-    severity: list[Severity] = Query([]),  # noqa: B008
+    state: list[AlertState] = Query(["firing", "acknowledged", "stale"]),  # type: ignore[type-arg]  # noqa: B008
+    severity: list[Severity] = Query([]),  # type: ignore[type-arg]  # noqa: B008
     service: str = "",
     integration: str = "",
-    group: list[str] = Query([]),  # noqa: B008
+    group: list[str] = Query([]),  # type: ignore[type-arg]  # noqa: B008
     silenced: bool | None = None,
     text: str = "",
     cursor: str = "",

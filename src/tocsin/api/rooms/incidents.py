@@ -76,9 +76,9 @@ class Split(Body):
 @offer.get("/incidents", Page[queries.IncidentRow], needs=VIEW)
 def listing(
     request: ApiRequest,
-    state: list[State] = Query([]),  # noqa: B008
-    severity: list[Severity] = Query([]),  # noqa: B008
-    kind: list[Kind] = Query([]),  # noqa: B008
+    state: list[State] = Query([]),  # type: ignore[type-arg]  # noqa: B008
+    severity: list[Severity] = Query([]),  # type: ignore[type-arg]  # noqa: B008
+    kind: list[Kind] = Query([]),  # type: ignore[type-arg]  # noqa: B008
     service: str = "",
     person: str = "",
     text: str = "",

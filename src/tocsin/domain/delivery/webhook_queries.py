@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Prefetch, Q
@@ -64,13 +65,13 @@ def webhook(actor: Actor, webhook_id: str) -> WebhookView:
 def webhook_secret(actor: Actor, webhook_id: str) -> str:
     """The secret that its receiver verifies with. Raises `NotFound`."""
     actor.require(SUBSCRIBE)
-    return _one(webhook_id).secret
+    return str(_one(webhook_id).secret)
 
 
 def webhook_url(actor: Actor, webhook_id: str) -> str:
     """The whole address, for the form that changes it. Raises `NotFound`."""
     actor.require(SUBSCRIBE)
-    return _one(webhook_id).url
+    return str(_one(webhook_id).url)
 
 
 def notices(actor: Actor, webhook_id: str, *, state: str = "", offset: int = 0, limit: int = 50) -> list[NoticeView]:
@@ -96,7 +97,7 @@ def event_types(actor: Actor) -> list[str]:
     return offered()
 
 
-def _rows():  # type: ignore[no-untyped-def]
+def _rows() -> Any:
     unsettled = Count("notices", filter=Q(notices__state__in=("waiting", "held")))
     sent = Max("notices__settled_at", filter=Q(notices__state="sent"))
     return Webhook.objects.select_related("owner").annotate(unsettled=unsettled, last_sent=sent)
