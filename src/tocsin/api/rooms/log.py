@@ -132,7 +132,9 @@ def export(request: ApiRequest, ref: str) -> HttpResponse:
 
 @offer.get("/search", list[Found], needs=None)
 def find(
-    request: ApiRequest, text: Annotated[str, Field(max_length=400)] = Query(...), limit: Limit = 20  # type: ignore[type-arg]
+    request: ApiRequest,
+    text: Annotated[str, Field(max_length=400)] = Query(...),
+    limit: Limit = 20,  # type: ignore[type-arg]
 ) -> list[Found]:
     """What I may see and the text describes, best first."""
     hits = search(request.actor, text, limit=limit)

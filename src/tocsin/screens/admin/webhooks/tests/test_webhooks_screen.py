@@ -1,12 +1,12 @@
 """Outgoing webhooks as people arrange them on the screen."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts import commands as accounts
-from tocsin.domain.accounts.models import User
 from tocsin.domain.accounts.queries import actor_of
 from tocsin.domain.delivery import commands
 from tocsin.domain.delivery import webhook_queries as queries
@@ -23,7 +23,7 @@ def ada(db: None) -> Actor:
 @pytest.fixture
 def browser(ada: Actor) -> Client:
     client = Client()
-    client.force_login(User.objects.get(id=ada.person), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(get_user_model().objects.get(id=ada.person), backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
