@@ -1,7 +1,7 @@
 """The log of an incident, search, and Tocsin's own health."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query
@@ -130,12 +130,11 @@ def export(request: ApiRequest, ref: str) -> HttpResponse:
     )
 
 
+_ASKED: Any = Query(...)  # type: ignore[type-arg]
+
+
 @offer.get("/search", list[Found], needs=None)
-def find(
-    request: ApiRequest,
-    text: Annotated[str, Field(max_length=400)] = Query(...),
-    limit: Limit = 20,  # type: ignore[type-arg]
-) -> list[Found]:
+def find(request: ApiRequest, text: Annotated[str, Field(max_length=400)] = _ASKED, limit: Limit = 20) -> list[Found]:
     """What I may see and the text describes, best first."""
     hits = search(request.actor, text, limit=limit)
     return [Found(kind=h.kind, reference=h.reference, title=h.title, url=h.url) for h in hits]
