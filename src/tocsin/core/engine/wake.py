@@ -60,6 +60,11 @@ def wake_engine() -> None:
     _ring("*.sock")
 
 
+def wake_listeners() -> None:
+    """Ring the bells of the live tailers alone: something is to be seen, nothing to be done."""
+    _ring("live-*.sock")
+
+
 def _ring(pattern: str) -> None:
     sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     sender.setblocking(False)

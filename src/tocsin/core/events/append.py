@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 
 from tocsin.core.engine.outbox import Draft, enqueue_many
+from tocsin.core.engine.wake import wake_listeners
 from tocsin.core.events.models import Entry, Stream
 from tocsin.core.events.reactions import reactions_to
 from tocsin.core.events.types import Event, encode
@@ -49,11 +50,15 @@ def append_many(pending: Sequence[Pending]) -> list[Entry]:
     entries = [_chain(heads[p.stream], p, happened_at, recorded_at) for p in pending]
     Entry.objects.bulk_create(entries)
     _move_heads(heads.values())
-    enqueue_many(
+    drafts = [
         Draft(kind=reaction, payload=f'{{"entry":{entry.id}}}', key=str(entry.id), due=recorded_at)
         for entry in entries
         for reaction in reactions_to(entry.type)
-    )
+    ]
+    if drafts:
+        enqueue_many(drafts)  # wakes the listeners too
+    else:
+        transaction.on_commit(wake_listeners)
     return entries
 
 

@@ -36,6 +36,26 @@ def as_body(entry: Recorded[Event]) -> dict[str, str]:
     }
 
 
+class Script:
+    """Messages of entries, each written once for all listeners that stand at the same place."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[tuple[str, int], bytes] = {}
+        self._whole: dict[tuple[str, int, tuple[tuple[str, int], ...]], bytes] = {}
+
+    def entry(self, entry: Recorded[Event], positions: dict[str, int]) -> bytes:
+        """The message of an entry for a listener who then stands at `positions`."""
+        name = (entry.stream, entry.seq)
+        place = (*name, tuple(positions.items()))
+        whole = self._whole.get(place)
+        if whole is None:
+            body = self._bodies.get(name)
+            if body is None:
+                body = self._bodies[name] = message("entry", as_body(entry))
+            whole = self._whole[place] = f"id: {write_cursor(positions)}\n".encode() + body
+        return whole
+
+
 @dataclass(eq=False, slots=True)
 class Client:
     """A connected listener. `kinds` are those whose changes it wants a hint of."""
@@ -49,7 +69,7 @@ class Client:
     held: list[Recorded[Event]] = field(default_factory=list)
     checked_at: float = 0.0
 
-    def offer(self, entries: list[Recorded[Event]]) -> None:
+    def offer(self, entries: list[Recorded[Event]], script: Script) -> None:
         """Entries of watched streams, in order within a stream; those already seen are passed over."""
         if self.catching_up:
             self.held.extend(entries)
@@ -59,14 +79,15 @@ class Client:
                 continue
             self.positions[entry.stream] = entry.seq
             if within(self.actor, entry.audience):
-                self.push(message("entry", as_body(entry), write_cursor(self.positions)))
+                self.push(script.entry(entry, self.positions))
 
     def caught_up(self, missed: list[Recorded[Event]]) -> None:
         """Deliver what was missed, then what came meanwhile, and go on live."""
         self.catching_up = False
         held, self.held = self.held, []
-        self.offer(missed)
-        self.offer(held)
+        script = Script()
+        self.offer(missed, script)
+        self.offer(held, script)
 
     def push(self, raw: bytes) -> None:
         """Queue a message; a client that cannot keep up is cut off."""

@@ -97,7 +97,9 @@ async def _serve(client: Client, receive: Receive, send: Send) -> None:
 async def _next(client: Client) -> bytes | None:
     """The next message, a beat when there is none for 15 s, None at the end."""
     try:
-        return await asyncio.wait_for(client.queue.get(), BEAT)
+        # Not wait_for, which in Python 3.11 makes a task for each message.
+        async with asyncio.timeout(BEAT):
+            return await client.queue.get()
     except TimeoutError:
         return b": beat\n\n"
 

@@ -6,7 +6,7 @@ Positions are kept per stream, never across streams: a later id can commit befor
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from tocsin.core.engine.wake import Bell
 from tocsin.core.events.models import Entry
 from tocsin.core.events.read import news
 from tocsin.core.events.types import Event, Recorded
-from tocsin.core.live.client import Client, message
+from tocsin.core.live.client import Client, Script, message
 from tocsin.core.visibility import visible
 from tocsin.kernel.actor import Actor
 
@@ -26,8 +26,13 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 TICK = 0.5
+GAP = 0.05
+"""Least time between two looks: a storm of wake-ups must not read the log without pause."""
 RECHECK = 30.0
 ECHO = 2.0
+PRESENCE_EACH = 0.002
+"""Seconds that a change of presence may wait for each listener of the stream: 0.4 s for 200, 10 s for 5,000."""
+MOST_PEOPLE = 50
 
 
 class Tailer:
@@ -35,6 +40,8 @@ class Tailer:
 
     def __init__(self) -> None:
         self.clients: set[Client] = set()
+        self._listeners: dict[str, set[Client]] = {}
+        self._came_or_went: dict[str, float] = {}
         self._positions: dict[str, int] = {}
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="live")
         self._task: asyncio.Task[None] | None = None
@@ -65,18 +72,21 @@ class Tailer:
         self.clients.add(client)
         for stream, seq in client.positions.items():
             self._positions.setdefault(stream, seq)
+            self._listeners.setdefault(stream, set()).add(client)
         missed = await self.in_thread(news, dict(client.positions))
         client.caught_up(missed)
-        self.tell_presence(client.positions)
+        self._moved_about(client)
 
     def detach(self, client: Client) -> None:
         """Forget a listener."""
         self.clients.discard(client)
-        watched = {stream for other in self.clients for stream in other.positions}
         for stream in client.positions:
-            if stream not in watched:
+            listeners = self._listeners.get(stream, set())
+            listeners.discard(client)
+            if not listeners:
+                self._listeners.pop(stream, None)
                 self._positions.pop(stream, None)
-        self.tell_presence(client.positions)
+        self._moved_about(client)
 
     async def in_thread(self, function: Callable[..., T], *args: object) -> T:
         """Run a query in the tailer's own threads, never on the event loop."""
@@ -87,14 +97,24 @@ class Tailer:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
-    def tell_presence(self, streams: Iterable[str]) -> None:
+    def _moved_about(self, client: Client) -> None:
+        """Who listens is told with the next tick; where many listen, seldom: each of them hears of each other."""
+        at = time.monotonic()
+        for stream in client.positions:
+            wait = len(self._listeners.get(stream, ())) * PRESENCE_EACH
+            self._came_or_went.setdefault(stream, at + wait)
+
+    def _tell_presence(self) -> None:
         """Tell the listeners of each stream who else is here. Presence never enters the log."""
-        for stream in streams:
-            here = [c for c in self.clients if stream in c.positions]
+        at = time.monotonic()
+        for stream in [s for s, when in self._came_or_went.items() if when <= at]:
+            del self._came_or_went[stream]
+            here = self._listeners.get(stream, set())
             people = sorted({(c.actor.name, c.actor.person) for c in here if c.actor.person})
-            body = {"stream": stream, "people": [{"name": name, "person": person} for name, person in people]}
+            shown = [{"name": name, "person": person} for name, person in people[:MOST_PEOPLE]]
+            raw = message("presence", {"stream": stream, "people": shown, "more": max(0, len(people) - MOST_PEOPLE)})
             for client in here:
-                client.push(message("presence", body))
+                client.push(raw)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -108,6 +128,7 @@ class Tailer:
                 self._rung.clear()
                 try:
                     await self._tick()
+                    await asyncio.sleep(GAP)
                 except DatabaseError:
                     log.exception("live_store_unwell")
                     await asyncio.sleep(1)
@@ -132,9 +153,11 @@ class Tailer:
             self._positions[entry.stream] = entry.seq
         shaken = {s for s, es in by_stream.items() if any(e.event.changes_access for e in es)}
         await self._recheck(shaken)
-        for client in list(self.clients):
-            for stream in by_stream.keys() & client.positions.keys():
-                client.offer(by_stream[stream])
+        script = Script()
+        for stream, found in by_stream.items():
+            for client in list(self._listeners.get(stream, ())):
+                client.offer(found, script)
+        self._tell_presence()
         await self._hint()
 
     async def _recheck(self, shaken: set[str]) -> None:
@@ -143,9 +166,12 @@ class Tailer:
         if shaken:
             self._allowed.clear()
         due = [c for c in self.clients if at - c.checked_at > RECHECK or shaken & c.positions.keys()]
+        found: dict[str, Actor | None] = {}
         for client in due[:200]:
             client.checked_at = at
-            actor = await self.in_thread(self._identify, client.session)
+            if client.session not in found:
+                found[client.session] = await self.in_thread(self._identify, client.session)
+            actor = found[client.session]
             allowed = await self.in_thread(visible, actor, list(client.positions)) if actor else set()
             if actor is None or client.positions.keys() - allowed:
                 client.hang_up(message("gone", {}))

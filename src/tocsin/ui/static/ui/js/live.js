@@ -52,7 +52,7 @@ function changed(message) {
 
 // Who else looks at the same thing, of the first stream only: the others belong to it.
 function presence(message) {
-  const { stream, people } = JSON.parse(message.data);
+  const { stream, people, more } = JSON.parse(message.data);
   if (stream !== watched[0]) return;
   for (const place of document.querySelectorAll('[data-live-here]')) {
     const names = people.map((each) => each.name);
@@ -66,7 +66,7 @@ function presence(message) {
     });
     const count = document.createElement('span');
     count.className = 't-meta';
-    count.textContent = `${names.length} here`;
+    count.textContent = `${names.length + more} here`;
     place.setAttribute('role', 'group');
     place.setAttribute('aria-label', `Here now: ${names.join(', ')}`);
     place.replaceChildren(...faces, count);
