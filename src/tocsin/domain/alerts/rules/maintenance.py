@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice, pairwise
 
-from dateutil.rrule import rrule, rrulestr  # type: ignore[import-untyped]
+from dateutil.rrule import rrule, rrulestr
 
 from tocsin.domain.alerts.rules.identity import Labels
 from tocsin.domain.alerts.rules.routing import Matcher, matches
@@ -113,7 +113,7 @@ def _rule(text: str, first: datetime) -> rrule:
         rule = rrulestr(text.upper().replace("Z;", ";").removesuffix("Z"), dtstart=first, cache=False)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise Invalid(asked, field="rule") from error
-    if not isinstance(rule, rrule) or rule._interval < 1:
+    if not isinstance(rule, rrule) or rule._interval < 1:  # type: ignore[attr-defined]
         raise Invalid(asked, field="rule")
     return rule
 
