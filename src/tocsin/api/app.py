@@ -48,6 +48,8 @@ class Api(NinjaAPI):
                 media = operation.pop("x-media", "")
                 if media:
                     operation["responses"]["200"]["content"] = {media: {"schema": {"type": "string"}}}
+        # Said in the zone of the window itself, so without an offset.
+        components.get("MaintenanceView", {}).get("properties", {}).get("first", {}).pop("format", None)
         _mend(schema)
         return schema
 
@@ -55,13 +57,13 @@ class Api(NinjaAPI):
 def _mend(part: Any) -> None:
     """Write what the library writes in an older dialect: tuples, and times of a day, which have no zone here."""
     if isinstance(part, dict):
-        if isinstance(part.get("items"), list):
-            part["prefixItems"] = part.pop("items")
+        if isinstance(part.get("items"), list | tuple):
+            part["prefixItems"] = list(part.pop("items"))
         if part.get("format") == "time":
             del part["format"]
         for item in part.values():
             _mend(item)
-    elif isinstance(part, list):
+    elif isinstance(part, list | tuple):
         for item in part:
             _mend(item)
 
