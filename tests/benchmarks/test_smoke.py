@@ -16,6 +16,7 @@ pytestmark = pytest.mark.peers
         ("paging", "Tocsin, durable"),
         ("storm", "10,000"),
         ("footprint", "memory in MiB"),
+        ("screens", "/monitoring/"),
         ("streams", "missing, doubled"),
         ("status_page", "Tocsin, from memory"),
     ],
