@@ -47,8 +47,9 @@ class _Everything:
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
         self._about: dict[str, Hit] = {}
-        about = Column("about", "About", self._link, plain=self._name)
-        columns: list[Column[Kept]] = [COLUMNS[0], about, *COLUMNS[1:]]
+        about = Column("about", "About", self._name)
+        entry = replace(COLUMNS[0], value=self._entry)
+        columns: list[Column[Kept]] = [entry, *COLUMNS[1:]]
         self.table: Table[Kept] = Table("log", "Incident Log", columns, filters=FILTERS, search=False, size=50)
         self.download = replace(self.table, columns=[CSV_COLUMNS[0], about, *CSV_COLUMNS[1:]])
 
@@ -62,11 +63,15 @@ class _Everything:
         self._about = described({row.entry.stream for row in rows})
         return Slice(rows, None, str(more) if more else "")
 
+    def _entry(self, kept: Kept) -> SafeString:
+        return format_html("{}<br>{}", COLUMNS[0].value(kept), self._link(kept))
+
     def _link(self, kept: Kept) -> SafeString:
         hit = self._about.get(kept.entry.stream)
         if hit is None:
             return format_html('<span class="t-meta">{}</span>', self._name(kept))
-        return format_html('<a href="{}"><bdi>{}</bdi></a>', hit.url, hit.reference or hit.title)
+        name = hit.reference or hit.title
+        return format_html('<a class="t-small" href="{}"><bdi>{}</bdi></a>', hit.url, name)
 
     def _name(self, kept: Kept) -> str:
         hit = self._about.get(kept.entry.stream)
