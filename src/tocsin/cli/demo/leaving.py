@@ -8,6 +8,8 @@ from django.db import transaction
 
 from tocsin.cli.demo.loading import DEMO, DOMAIN, text
 from tocsin.cli.demo.stories import MARK
+from tocsin.cli.demo.telling import take_down
+from tocsin.cli.demo.watching import stop_watching
 from tocsin.cli.organisation.reading import read
 from tocsin.cli.organisation.standing import standing
 from tocsin.domain.accounts import commands as accounts
@@ -18,6 +20,7 @@ from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents.queries import IncidentFilters
 from tocsin.domain.incidents.queries import incident as incident_of
 from tocsin.domain.incidents.queries import incidents as list_incidents
+from tocsin.domain.knowledge import commands as knowledge
 from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.errors import Conflict, Refused
 
@@ -25,13 +28,16 @@ _OVER = ("closed", "dismissed", "merged")
 
 
 def remove() -> list[str]:
-    """Remove the demo's incidents, deactivate its people, remove the rest; what had to stay, a sentence each.
+    """Remove the demo's incidents and what tells of them, deactivate its people; what had to stay, a sentence each.
 
     Only what the demo brought: things of one's own that use its services or people keep those alive.
     """
     stayed: list[str] = []
     with transaction.atomic():
-        stayed += _remove_incidents()
+        ours = _demo_incidents()
+        stayed += take_down(ours)
+        stop_watching()
+        stayed += _remove_incidents(ours)
         wanted, ids = read(text()), standing(DEMO).ids
         sections: list[tuple[str, Iterable[str], Callable[[str], Any]]] = [
             (
@@ -79,10 +85,11 @@ def _leave_the_organisation() -> None:
     accounts.change_organisation(DEMO, name=name, catch_all=catch_all)
 
 
-def _remove_incidents() -> list[str]:
+def _remove_incidents(ids: Iterable[str]) -> list[str]:
     stayed = []
-    for id_ in _demo_incidents():
+    for id_ in ids:
         try:
+            knowledge.remove_unreal(DEMO, incident=id_)
             incidents.remove_unreal(DEMO, incident=id_, reason="The demo was removed.")
         except Refused as refusal:
             stayed.append(f"incidents: {refusal.sentence}")

@@ -4,9 +4,13 @@ Their entries say when they happened and, truthfully, that they were recorded wh
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
+from tocsin.cli.demo.reporting import report
+from tocsin.cli.demo.telling import PublicPage, open_page
+from tocsin.cli.demo.watching import watch
 from tocsin.domain.accounts.queries import actor_of
 from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.incidents import commands as incidents
@@ -26,49 +30,58 @@ class Story:
 
     def declare(self, minute: float, who: str, *, services: tuple[str, ...], summary: str, **what: Any) -> None:
         """The incident begins; nobody is paged for it."""
-        with telling_of(self._at(minute)):
+        with self.at(minute):
             self.id = incidents.declare(
-                self._actor(who),
+                self.actor(who),
                 services=[self._services[slug] for slug in services],
                 summary=f"{summary}\n\n{MARK}",
-                declared_at=self._at(0),
+                declared_at=self.moment(0),
                 page=False,
                 **what,
             )
 
     def says(self, minute: float, who: str, verb: str, **what: Any) -> Any:
         """A person does something: `verb` names a command of the incidents room."""
-        with telling_of(self._at(minute)):
-            return getattr(incidents, verb)(self._actor(who), incident=self.id, **what)
+        with self.at(minute):
+            return getattr(incidents, verb)(self.actor(who), incident=self.id, **what)
 
     def done(self, minute: float, who: str, task: str) -> None:
         """A task is done."""
-        with telling_of(self._at(minute)):
-            incidents.change_task(self._actor(who), task=task, state="done")
+        with self.at(minute):
+            incidents.change_task(self.actor(who), task=task, state="done")
 
     def person(self, who: str) -> str:
         """The id of a person."""
         return self._people[who]
 
-    def _at(self, minute: float) -> datetime:
+    def moment(self, minute: float) -> datetime:
+        """So many minutes after the beginning."""
         return self._began + timedelta(minutes=minute)
 
-    def _actor(self, who: str) -> Actor:
+    def at(self, minute: float) -> AbstractContextManager[None]:
+        """Inside, it is so many minutes after the beginning."""
+        return telling_of(self.moment(minute))
+
+    def actor(self, who: str) -> Actor:
+        """A person, acting."""
         return actor_of(self._people[who])
 
 
 def tell(people: Mapping[str, str]) -> None:
     """All of them, oldest first, so that numbers grow with time."""
     at = now()
-    _card_tokens(Story(people, at - timedelta(days=6, hours=5)))
+    page = open_page(people)
+    _card_tokens(Story(people, at - timedelta(days=6, hours=5)), page)
     _leaked_key(Story(people, at - timedelta(days=4, hours=2)))
     _search_stale(Story(people, at - timedelta(days=2, hours=9)))
     _seller_mails(Story(people, at - timedelta(days=1, hours=3)))
     _delivery_slots(Story(people, at - timedelta(hours=2, minutes=40)))
-    _checkout(Story(people, at - timedelta(minutes=24)))
+    page.upgrade()
+    _checkout(Story(people, at - timedelta(minutes=24)), page)
+    watch()
 
 
-def _card_tokens(story: Story) -> None:
+def _card_tokens(story: Story, page: PublicPage) -> None:
     story.declare(
         2,
         "farid.rahimi",
@@ -85,7 +98,7 @@ def _card_tokens(story: Story) -> None:
         8, "amina.diallo", "add_task", title="Ask the provider's hotline", owner=story.person("farid.rahimi")
     )
     story.says(14, "amina.diallo", "decide", text="Switch to the second provider for new payments.")
-    story.says(
+    told = story.says(
         16,
         "priya.raghunathan",
         "send_status_update",
@@ -102,7 +115,8 @@ def _card_tokens(story: Story) -> None:
         root_cause="A rotated key of the provider was not taken over by our token cache.",
         reason="No alert watches tokens; 400 payments in a row went through by hand count.",
     )
-    story.says(2 * 1440, "amina.diallo", "mark_reviewed")
+    page.card_payments(story.id, told, story.moment(0))
+    report(story)
     story.says(2 * 1440 + 5, "amina.diallo", "close", reason="Reviewed; two follow-ups are tracked.")
 
 
@@ -183,7 +197,7 @@ def _delivery_slots(story: Story) -> None:
     story.says(60, "keiko.tanabe", "mitigate", note="Fast again without live traffic.")
 
 
-def _checkout(story: Story) -> None:
+def _checkout(story: Story, page: PublicPage) -> None:
     story.declare(
         1,
         "tomasz.wieczorek",
@@ -204,7 +218,7 @@ def _checkout(story: Story) -> None:
     )
     story.says(9, "mateo.fuentes", "write", text="Replication to Frankfurt B is 4 s behind: safe to fail over.")
     story.says(11, "amina.diallo", "decide", text="Fail over to Frankfurt B; accept 30 s without writes.")
-    story.says(
+    told = story.says(
         13,
         "amina.diallo",
         "send_status_update",
@@ -212,3 +226,4 @@ def _checkout(story: Story) -> None:
         public="Some orders cannot be completed. We have found the cause and are fixing it.",
     )
     story.says(19, "mateo.fuentes", "write", text="Failover done; 3 % of orders fail, and falling.")
+    page.checkout(story.id, told, story.moment(0))

@@ -149,3 +149,14 @@ class SubscriberRemoved(Event, frozen=True, kw_only=True):
     def sentence(self) -> str:
         """The kind; never the address."""
         return f"removed a subscriber ({self.kind})"
+
+
+@event("statuspage.demonstration_removed", mark="trash")
+class DemonstrationRemoved(Event, frozen=True, kw_only=True):
+    """What a demonstration had brought is off the page, and the page with it unless people use it."""
+
+    name: str
+
+    def sentence(self) -> str:
+        """The page."""
+        return f"removed what the demonstration had brought to the status page {self.name}"

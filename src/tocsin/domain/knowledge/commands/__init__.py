@@ -4,6 +4,7 @@ from tocsin.domain.knowledge.commands.actions import add_action_item, change_act
 from tocsin.domain.knowledge.commands.generating import generate_report
 from tocsin.domain.knowledge.commands.lessons import add_lesson, decide_lesson
 from tocsin.domain.knowledge.commands.printing import ask_for_pdf
+from tocsin.domain.knowledge.commands.removing import remove_unreal
 from tocsin.domain.knowledge.commands.reviewing import approve, ask_for_changes, publish, reopen, submit
 from tocsin.domain.knowledge.commands.writing import save_section
 
@@ -17,6 +18,7 @@ __all__ = [
     "decide_lesson",
     "generate_report",
     "publish",
+    "remove_unreal",
     "reopen",
     "save_section",
     "submit",

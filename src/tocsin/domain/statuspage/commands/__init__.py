@@ -16,6 +16,7 @@ from tocsin.domain.statuspage.commands.incidents import (
 )
 from tocsin.domain.statuspage.commands.maintenance import move_maintenance, schedule_maintenance
 from tocsin.domain.statuspage.commands.pages import remove_group, remove_text, save_group, save_page, save_text
+from tocsin.domain.statuspage.commands.removing import remove_unreal
 from tocsin.domain.statuspage.commands.subscribing import (
     choose,
     confirm,
@@ -41,6 +42,7 @@ __all__ = [
     "remove_group",
     "remove_subscriber",
     "remove_text",
+    "remove_unreal",
     "retract_incident",
     "save_group",
     "save_page",
