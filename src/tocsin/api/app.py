@@ -47,7 +47,10 @@ class Api(NinjaAPI):
                 operation["responses"]["default"] = refusal
                 media = operation.pop("x-media", "")
                 if media:
-                    operation["responses"]["200"]["content"] = {media: {"schema": {"type": "string"}}}
+                    files = {kind: {"schema": {"type": "string"}} for kind in media.split("\n")}
+                    # A file of JSON is whatever it is.
+                    files |= {kind: {"schema": {}} for kind in files if kind == "application/json"}
+                    operation["responses"]["200"]["content"] = files
         # Said in the zone of the window itself, so without an offset.
         components.get("MaintenanceView", {}).get("properties", {}).get("first", {}).pop("format", None)
         _mend(schema)
@@ -59,6 +62,10 @@ def _mend(part: Any) -> None:
     if isinstance(part, dict):
         if isinstance(part.get("items"), list | tuple):
             part["prefixItems"] = list(part.pop("items"))
+        # A tuple of one kind is a list of a fixed length, which readers of every dialect understand.
+        kinds = part.get("prefixItems")
+        if kinds and all(kind == kinds[0] for kind in kinds) and part.get("minItems") == len(kinds):
+            part["items"] = part.pop("prefixItems")[0]
         if part.get("format") == "time":
             del part["format"]
         for item in part.values():

@@ -25,7 +25,7 @@ class Offer:
     def get(
         self, path: str, answer: Any, *, needs: Permission | None, incident: bool = False, media: str = ""
     ) -> Callable[[F], F]:
-        """A read; `media` when the answer is a file and no JSON."""
+        """A read; `media` when the answer is a file and no JSON, one kind a line."""
         return self._offer("GET", path, {200: answer}, needs, incident=incident, media=media)
 
     def post(

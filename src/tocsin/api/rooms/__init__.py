@@ -17,6 +17,8 @@ _ROOMS = (
     "deliveries",
     "checks",
     "quieting",
+    "reports",
+    "status_page",
     "log",
     "webhooks",
 )

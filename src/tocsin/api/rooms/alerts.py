@@ -19,7 +19,7 @@ AlertState = Literal["firing", "acknowledged", "stale", "resolved"]
 BACK = timedelta(days=7)
 
 
-class Resolution(Body):
+class AlertResolution(Body):
     """Why it is over."""
 
     reason: Annotated[str, Field(max_length=2000)]
@@ -83,7 +83,7 @@ def acknowledge(request: ApiRequest, alert: str) -> views.AlertRow:
 
 
 @offer.post("/alerts/{alert}/resolve", views.AlertRow, needs=HANDLE)
-def resolve(request: ApiRequest, alert: str, given: Resolution) -> views.AlertRow:
+def resolve(request: ApiRequest, alert: str, given: AlertResolution) -> views.AlertRow:
     """Resolve an alert by hand, such as a stale one."""
     commands.resolve_alert(request.actor, alert_id=alert, reason=given.reason)
     return queries.alert(request.actor, alert)

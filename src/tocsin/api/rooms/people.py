@@ -53,7 +53,7 @@ class Roles(Body):
     roles: list[Role]
 
 
-class Team(Body):
+class NewTeam(Body):
     """A team; the slug follows the name unless given."""
 
     name: Name
@@ -164,7 +164,7 @@ def teams(request: ApiRequest, cursor: str = "", limit: Limit = 50) -> Page[quer
 
 
 @offer.post("/teams", queries.TeamView, needs=MANAGE_PEOPLE, status=201)
-def add_team(request: ApiRequest, given: Team) -> queries.TeamView:
+def add_team(request: ApiRequest, given: NewTeam) -> queries.TeamView:
     """Add a team."""
     made = commands.add_team(request.actor, name=given.name, slug=given.slug, members=given.members)
     return queries.team(request.actor, made)
