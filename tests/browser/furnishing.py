@@ -28,7 +28,6 @@ from tocsin.domain.delivery import queries as deliveries  # noqa: E402
 from tocsin.domain.incidents import commands as incidents  # noqa: E402
 from tocsin.domain.incidents import queries as incident_queries  # noqa: E402
 from tocsin.domain.oncall import commands as oncall  # noqa: E402
-from tocsin.domain.statuspage import commands as statuspage  # noqa: E402
 from tocsin.kernel.actor import Role  # noqa: E402
 from tocsin.kernel.clock import now  # noqa: E402
 
@@ -138,9 +137,6 @@ def furnish() -> dict[str, str]:
     _people(world)
     _organisation(world)
     _incidents(world)
-    statuspage.save_page(SYSTEM, name="Harbour Market", published=True)
-    for slug in ("checkout", "search"):
-        statuspage.add_component(SYSTEM, name=slug.capitalize(), service_id=catalog.service(SYSTEM, slug).id)
     for path in sorted(access.THINGS.glob("*.py")):
         module = import_module(f"tests.access.things.{path.stem}")
         world.values |= module.make(world) if hasattr(module, "make") else {}

@@ -12,10 +12,10 @@ from tocsin.kernel.clock import now, telling_of
 
 PAGE = "Harbour Market"
 COMPONENTS = (
-    ("Shop", "Checkout", "Basket, order and receipt.", "checkout"),
-    ("Shop", "Search", "Finding things in the shop.", "search"),
-    ("Shop", "Accounts", "Sign-in and your profile.", "accounts"),
-    ("Shop", "Card payments", "Paying by card.", "card-payments"),
+    ("Shopping", "Checkout", "Basket, order and receipt.", "checkout"),
+    ("Shopping", "Search", "Finding things in the shop.", "search"),
+    ("Shopping", "Accounts", "Sign-in and your profile.", "accounts"),
+    ("Shopping", "Card payments", "Paying by card.", "card-payments"),
     ("Delivery and sellers", "Delivery slots", "Choosing when the van comes.", "delivery-slots"),
     ("Delivery and sellers", "Seller tools", "Offers and exports.", "seller-tools"),
 )

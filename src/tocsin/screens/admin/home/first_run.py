@@ -24,20 +24,22 @@ class Step:
     posts: bool = False
 
 
-def steps(actor: Actor) -> list[Step]:
-    """What an administrator does first, in order; empty for anybody else. A fixed number of queries."""
+def steps(actor: Actor, services: list[catalog.ServiceView], *, tried: bool = False) -> list[Step]:
+    """What an administrator does first, in order; empty for anybody else. A fixed number of queries.
+
+    `services`: all there are. `tried`: True when there is an incident; otherwise it is asked.
+    """
     if not actor.has(CONNECT) or not actor.person:
         return []
     methods = [d for d in delivery.destinations(actor, actor.person) if d.enabled and d.verified]
-    services = catalog.services(actor)
     sources = alerts.integrations(actor)
     covered = [view for view in oncall.service_policies(actor) if view.policy]
-    seen = any(incidents.counts(actor).values())
+    seen = tried or any(incidents.counts(actor).values())
     plan = [
         (bool(methods), *_METHOD, address("contact_methods") or address("profile")),
         (bool(services), *_SERVICE, address("service_add")),
         (bool(sources), *_SOURCE, address("integration_add") or address("integrations")),
-        (bool(covered), *_on_call(actor)),
+        (bool(covered), *((*_COVER, "") if covered else _on_call(actor))),
         (seen, *_TEST, address("home_test_page")),
     ]
     first = next((n for n, step in enumerate(plan) if not step[0]), len(plan))

@@ -1,5 +1,11 @@
 """What every page's frame shows of incidents, pages, on call and Tocsin itself. Asks queries; decides nothing."""
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
 from django.urls import NoReverseMatch, reverse
 
 from tocsin.core.engine.health import LATE_AFTER, Health, health
@@ -9,6 +15,32 @@ from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.durations import human_duration
 from tocsin.ui.shell import Action, Badge, Fact, nav_url, register_badge, register_fact, register_palette
+
+MOST_OPEN = 100
+"""A page that lists as many open incidents as this may not know them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a page that shows the same as its frame has asked already."""
+
+    on_call: list[oncall.OnCallView]
+    health: Health
+    open_incidents: list[incidents.IncidentRow]
+    pages: list[oncall.MyPage] | None = None
+
+
+_known: ContextVar[Known | None] = ContextVar("frame_known", default=None)
+
+
+@contextmanager
+def knowing(known: Known) -> Iterator[None]:
+    """Inside, the frame is drawn from what the page knows, and asks it no second time."""
+    token = _known.set(known)
+    try:
+        yield
+    finally:
+        _known.reset(token)
 
 
 def register() -> None:
@@ -33,7 +65,11 @@ def incidents_badge(actor: Actor) -> Badge | None:
     """How many incidents are open, with the mark of the worst when it is Critical or High."""
     if not actor.has(VIEW):
         return None
-    found = incidents.open_by_severity(actor)
+    known = _known.get()
+    if known and len(known.open_incidents) < MOST_OPEN:
+        found: dict[str, int] = Counter(row.severity for row in known.open_incidents)
+    else:
+        found = incidents.open_by_severity(actor)
     hot = next((severity for severity in ("critical", "high") if found.get(severity)), "")
     return Badge(sum(found.values()), "open" + (f", {found[hot]} {hot.capitalize()}" if hot else ""), hot=hot)
 
@@ -42,7 +78,8 @@ def my_pages(actor: Actor) -> Fact | None:
     """Pages that wait for this person's answer."""
     if not actor.person:
         return None
-    waiting = oncall.my_pages(actor)
+    known = _known.get()
+    waiting = oncall.my_pages(actor) if known is None or known.pages is None else known.pages
     if not waiting:
         return Fact("none", "My pages", icon="bell")
     first = waiting[0].subject
@@ -54,7 +91,9 @@ def on_call(actor: Actor) -> Fact | None:
     """Who is on call now: the first by name of the schedule, and how many more."""
     if not actor.has(VIEW):
         return None
-    people = list(dict.fromkeys(view.person for view in oncall.on_call_now(actor) if view.person))
+    known = _known.get()
+    views = known.on_call if known else oncall.on_call_now(actor)
+    people = list(dict.fromkeys(view.person for view in views if view.person))
     more = f"and {len(people) - 1}" if len(people) > 1 else ""
     return Fact(people[0] if people else "nobody", "On call", more, url=address("on_call"), icon="phone-call")
 
@@ -63,7 +102,8 @@ def own_health(actor: Actor) -> Fact | None:
     """The light of Tocsin itself."""
     if not actor.has(VIEW):
         return None
-    found = health()
+    known = _known.get()
+    found = known.health if known else health()
     return Fact(verdict(found), "", url=address("health"), state="ok" if found.well else "bad")
 
 

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from tocsin.core.engine.health import health
+from tocsin.core.engine.health import Health, health
 from tocsin.domain.accounts.permissions import MANAGE_PEOPLE
 from tocsin.domain.alerts import commands as alert_commands
 from tocsin.domain.alerts import queries as alerts
@@ -30,28 +30,38 @@ from tocsin.ui.demonstration import demonstration
 def home(request: ScreenRequest) -> HttpResponseBase:
     """What burns, what is mine, what is due; on a new installation the five steps to a first page."""
     actor = request.actor
-    rows = incidents.open_incidents(actor)
-    steps = first_run.steps(actor)
+    rows = incidents.open_incidents(actor, limit=frame.MOST_OPEN)
+    listed = catalog.services(actor)
+    steps = first_run.steps(actor, listed, tried=bool(rows))
     left = sum(step.state != "done" for step in steps)
+    on_call, found = oncall.on_call_now(actor), health()
     context: dict[str, Any] = {
         "steps": steps,
         "done": len(steps) - left,
         "left": left,
-        "on_call": oncall.on_call_now(actor),
+        "on_call": on_call,
         "at": now(),
         "may_drill": actor.has(PLAY_DRILL),
         "demo": demonstration() if actor.has(MANAGE_PEOPLE) else None,
-        **_own(),
+        **_own(found),
     }
     if left and not rows:
-        return render(request, "home/first.html", context)
-    return render(request, "home/home.html", context | _burning(actor, rows))
-
-
-def _burning(actor: Actor, rows: list[incidents.IncidentRow]) -> dict[str, Any]:
-    fires = picture.burning(actor, rows)
-    listed, sums = picture.services(catalog.services(actor), rows)
+        with frame.knowing(frame.Known(on_call, found, rows)):
+            return render(request, "home/first.html", context)
     pages = oncall.my_pages(actor)
+    context |= _burning(actor, rows, listed, pages)
+    with frame.knowing(frame.Known(on_call, found, rows, pages)):
+        return render(request, "home/home.html", context)
+
+
+def _burning(
+    actor: Actor,
+    rows: list[incidents.IncidentRow],
+    services: list[catalog.ServiceView],
+    pages: list[oncall.MyPage],
+) -> dict[str, Any]:
+    fires = picture.burning(actor, rows)
+    listed, sums = picture.services(services, rows)
     worst = fires[0] if fires else None
     return {
         "worst": worst,
@@ -69,8 +79,7 @@ def _burning(actor: Actor, rows: list[incidents.IncidentRow]) -> dict[str, Any]:
     }
 
 
-def _own() -> dict[str, Any]:
-    found = health()
+def _own(found: Health) -> dict[str, Any]:
     return {
         "own": found,
         "verdict": frame.verdict(found),
