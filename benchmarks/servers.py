@@ -13,12 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from benchmarks.durable import copy_of, process_of
 from tocsin.cli.children import die_with_parent
 from tocsin.cli.preparation import mark_prepared
 
@@ -37,23 +38,27 @@ class Server:
     pid: int
     port: int
     home: Path
+    database: int = 0
+    """Process of the database server it works for alone; its cost counts too."""
 
     def processes(self) -> list[int]:
-        """The process and everything below it."""
-        found, waiting = [], [self.pid]
+        """The process and everything below it, and the same of its database."""
+        found, waiting = [], [pid for pid in (self.pid, self.database) if pid]
         while waiting:
             pid = waiting.pop()
             found.append(pid)
             for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                waiting.extend(map(int, task.read_text().split()))
+                with suppress(OSError):
+                    waiting.extend(map(int, task.read_text().split()))
         return found
 
     def cpu_seconds(self) -> float:
-        """Processor time used so far by all of them."""
+        """Processor time used so far by all of them, also by those that ended: PostgreSQL has one for a connection."""
         total = 0
         for pid in self.processes():
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])
+            with suppress(OSError):
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                total += sum(map(int, fields[11:15]))
         return total / _TICKS
 
     def memory_mib(self) -> float:
@@ -73,10 +78,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def prepared_home(services: int, sink: str = "") -> Iterator[tuple[Path, list[str]]]:
-    """A home with services and one integration for each: the folder and the keys."""
+def prepared_home(services: int, sink: str = "", database: str = "") -> Iterator[tuple[Path, list[str]]]:
+    """A home with services and one integration for each, in SQLite or an empty `database`: the folder and the keys."""
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
-        environment = _environment(Path(folder))
+        environment = _environment(Path(folder), database)
         prepare = [sys.executable, "-m", "tocsin", "migrate", "--prepare", "--no-demo"]
         subprocess.run(prepare, env=environment, check=True, capture_output=True)
         fill = [sys.executable, "-m", "benchmarks.house", str(services), sink]
@@ -85,24 +90,29 @@ def prepared_home(services: int, sink: str = "") -> Iterator[tuple[Path, list[st
         yield Path(folder), json.loads(done.stdout.splitlines()[-1])
 
 
-def _environment(home: Path) -> dict[str, str]:
+def _environment(home: Path, database: str = "") -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
     settings = {"DJANGO_SETTINGS_MODULE": "tocsin.project.settings", "TOCSIN_OUTGOING_ALLOW": "127.0.0.0/8"}
+    if database:
+        settings["TOCSIN_DATABASE_URL"] = database
     return {**kept, **settings, "TOCSIN_HOME": str(home), "TOCSIN_URL": "http://localhost"}
 
 
 @contextmanager
-def tocsin(prepared: Path, *, command: str = "serve") -> Iterator[Server]:
-    """Tocsin on a copy of a home: all of it (`serve`), or the door for alerts alone (`ingest`)."""
-    with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
+def tocsin(prepared: Path, *, command: str = "serve", database: str = "") -> Iterator[Server]:
+    """Tocsin on a copy of a home and its `database`: all of it (`serve`), or the door for alerts alone (`ingest`)."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-bench-"))
+        copied = stack.enter_context(copy_of(database)) if database else ""
         home = Path(folder) / "home"
         shutil.copytree(prepared, home)
         port = free_port()
         argv = [sys.executable, "-m", "tocsin", command, "--port", str(port)]
         if command == "serve":
             argv.append("--no-demo")
-        with _running(argv, port, home, "/healthz" if command == "serve" else "", _environment(home)) as server:
-            yield server
+        ready, environment = "/healthz" if command == "serve" else "", _environment(home, copied)
+        beside = process_of(database) if database else 0
+        yield stack.enter_context(_running(argv, port, home, ready, environment, database=beside))
 
 
 @contextmanager
@@ -131,7 +141,10 @@ def alertmanager_version() -> str:
 
 
 @contextmanager
-def _running(argv: list[str], port: int, home: Path, ready: str, environment: dict[str, str]) -> Iterator[Server]:
+def _running(
+    argv: list[str], port: int, home: Path, ready: str, environment: dict[str, str], *, database: int = 0
+) -> Iterator[Server]:
+    """Start a program, wait until it answers at `ready` (or takes connections), and stop it in the end."""
     parent = os.getpid()
     with (home.parent / f"{home.name}.log").open("wb") as output:
         process = subprocess.Popen(
@@ -144,7 +157,7 @@ def _running(argv: list[str], port: int, home: Path, ready: str, environment: di
         )
         try:
             _wait(process, port, ready)
-            yield Server(process.pid, port, home)
+            yield Server(process.pid, port, home, database)
         finally:
             process.send_signal(signal.SIGTERM)
             try:
