@@ -4,8 +4,8 @@ Hides how modules and templates are found. Never imports the code it describes.
 """
 
 import ast
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, wraps
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +68,32 @@ def room_of(path: Path) -> str:
 def tree(path: Path) -> ast.Module:
     """The module, parsed."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of the module, walked once for all rules."""
+    return tuple(ast.walk(tree(path)))
+
+
+def each(paths: Iterable[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Make one test of a rule for many files: it names every file at fault. A test for each file would take minutes."""
+
+    def over_all(rule: Callable[[Path], None]) -> Callable[[], None]:
+        @wraps(rule)
+        def test() -> None:
+            faults = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as fault:
+                    faults.append(f"{inside(path)}: {str(fault).splitlines()[0]}")
+            assert not faults, "\n".join(faults)
+
+        del test.__wrapped__  # pytest would ask it for a fixture named 'path'
+        return test
+
+    return over_all
 
 
 def imported(node: ast.AST) -> list[str]:

@@ -4,11 +4,10 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
 from django.apps import apps
 from django.db.models import Field, ForeignObjectRel
 
-from tests.architecture.house import HEIGHT, imported, inside, modules, room_modules, room_of, tree
+from tests.architecture.house import HEIGHT, each, imported, inside, modules, nodes, room_modules, room_of, tree
 
 _MODELS = re.compile(r"^tocsin\.domain\.(\w+)\.models(\.|$)")
 _ABOVE_DOMAIN = ("screens", "api", "ingest", "integrations", "cli", "ui")
@@ -27,10 +26,10 @@ _FIND_THE_ACTOR = re.compile(r"^(actor_\w+|\w+_actor)$")
 _HEAVY_LIBRARIES_ALLOWED = re.compile(r"^(domain/\w+/workers|integrations/\w+/\w+)\.py$")
 
 
-@pytest.mark.parametrize("path", list(modules(tests=True)), ids=inside)
+@each(list(modules(tests=True)))
 def test_models_stay_in_their_room(path: Path) -> None:
     floor = path.parts[path.parts.index("tocsin") + 1]
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         for name in imported(node):
             found = _MODELS.match(name)
             if found is None or "tests" in path.parts:
@@ -65,10 +64,10 @@ def test_foreign_keys_across_rooms_point_down_and_have_no_way_back() -> None:
     assert not faults
 
 
-@pytest.mark.parametrize("path", list(room_modules("models")), ids=inside)
+@each(list(room_modules("models")))
 def test_foreign_keys_name_other_rooms_as_strings(path: Path) -> None:
-    own = {node.name for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)}
-    for node in ast.walk(tree(path)):
+    own = {node.name for node in nodes(path) if isinstance(node, ast.ClassDef)}
+    for node in nodes(path):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
             continue
         if node.func.attr in {"ForeignKey", "OneToOneField", "ManyToManyField"}:
@@ -88,7 +87,7 @@ def _offered(path: Path, name: str) -> bool:
     return any(name == dotted.rpartition(".")[2] for node in front.body for dotted in imported(node))
 
 
-@pytest.mark.parametrize("path", list(room_modules("commands", "queries")), ids=inside)
+@each(list(room_modules("commands", "queries")))
 def test_every_command_and_query_says_who_acts(path: Path) -> None:
     for node in tree(path).body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not _offered(path, node.name):
@@ -102,28 +101,28 @@ def test_every_command_and_query_says_who_acts(path: Path) -> None:
         assert ast.get_docstring(node), f"{node.name} needs a docstring: effect, events, errors"
 
 
-@pytest.mark.parametrize("path", list(room_modules("queries", "rules", "ports", "permissions", "events")), ids=inside)
+@each(list(room_modules("queries", "rules", "ports", "permissions", "events")))
 def test_only_commands_write(path: Path) -> None:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             assert node.func.attr not in _WRITES, f"line {node.lineno}: .{node.func.attr}() belongs in commands.py"
 
 
-@pytest.mark.parametrize("path", list(modules()), ids=inside)
+@each(list(modules()))
 def test_everybody_asks_the_one_clock(path: Path) -> None:
     if inside(path) == "kernel/clock.py":
         return
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             assert (node.value.id, node.attr) not in _CLOCKS, f"line {node.lineno}: ask tocsin.kernel.clock.now()"
 
 
-@pytest.mark.parametrize("path", list(modules()), ids=inside)
+@each(list(modules()))
 def test_imports_stand_at_the_top(path: Path) -> None:
     if path.name == "apps.py":
         return
     heavy_allowed = _HEAVY_LIBRARIES_ALLOWED.match(inside(path))
-    for function in ast.walk(tree(path)):
+    for function in nodes(path):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             for node in ast.walk(function):
                 ours = any(name.split(".")[0] == "tocsin" for name in imported(node))
@@ -131,12 +130,12 @@ def test_imports_stand_at_the_top(path: Path) -> None:
                 assert not late, f"line {node.lineno}: import it at the top"  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("path", [p for p in modules() if inside(p).startswith(("kernel/", "domain/"))], ids=inside)
+@each([p for p in modules() if inside(p).startswith(("kernel/", "domain/"))])
 def test_kernel_and_rules_touch_neither_django_nor_the_world(path: Path) -> None:
     if not (inside(path).startswith("kernel/") or "/rules" in inside(path)):
         return
     outside = {"django", "os", "socket", "subprocess", "httpx", "pathlib", "io", "threading", "asyncio", "random"}
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         for name in imported(node):
             assert name.split(".")[0] not in outside, f"line {node.lineno}: {name} is not pure"  # type: ignore[attr-defined]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

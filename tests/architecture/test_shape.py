@@ -4,9 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
-from tests.architecture.house import PACKAGE, ROOT, inside, modules, templates, tree
+from tests.architecture.house import PACKAGE, ROOT, each, modules, nodes, templates, tree
 
 _LINES = 600
 _TEST_LINES = 500
@@ -48,33 +46,33 @@ def _lines(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
-@pytest.mark.parametrize("path", list(modules(tests=True)), ids=inside)
+@each(list(modules(tests=True)))
 def test_every_module_says_what_it_hides(path: Path) -> None:
     if path.read_text(encoding="utf-8").strip():
         assert ast.get_docstring(tree(path)), "open it with two to five lines: what it hides, what it never does"
 
 
-@pytest.mark.parametrize("path", list(modules(tests=True)), ids=inside)
+@each(list(modules(tests=True)))
 def test_no_file_grows_past_reading(path: Path) -> None:
     limit = _TEST_LINES if "tests" in path.parts else _LINES
     assert _lines(path) <= limit, f"{_lines(path)} lines; split it at {limit}"
 
 
-@pytest.mark.parametrize("path", list(modules()), ids=inside)
+@each(list(modules()))
 def test_functions_fit_on_a_screen(path: Path) -> None:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             assert length <= _FUNCTION_LINES, f"{node.name} has {length} lines; 25 feel right"
 
 
-@pytest.mark.parametrize("path", list(modules()), ids=inside)
+@each(list(modules()))
 def test_names_mean_something(path: Path) -> None:
     parts = {part.removesuffix(".py") for part in path.relative_to(PACKAGE).parts}
     assert not parts & _EMPTY_NAMES
 
 
-@pytest.mark.parametrize("path", list(templates()), ids=inside)
+@each(list(templates()))
 def test_templates_are_short_and_carry_no_style_and_no_script_of_their_own(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert _lines(path) <= _TEMPLATE_LINES, f"{_lines(path)} lines; make components of it"
