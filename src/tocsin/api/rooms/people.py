@@ -14,6 +14,7 @@ from tocsin.kernel.actor import Role
 offer = Offer("people")
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Text = Annotated[str, Field(max_length=254)]
+Skills = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=30)]
 
 
 class Me(BaseModel):
@@ -35,6 +36,8 @@ class Person(Body):
     time_zone: Text = ""
     phone: Text = ""
     language: Text = ""
+    skills: Skills = []
+    site: Text = ""
 
 
 class PersonChange(Body):
@@ -45,6 +48,8 @@ class PersonChange(Body):
     phone: Text | None = None
     time_zone: Text | None = None
     language: Text | None = None
+    skills: Skills | None = None
+    site: Text | None = None
 
 
 class Roles(Body):

@@ -165,6 +165,8 @@ def _person(work: _Run, entry: Person, old: Person | None) -> str:
         "time_zone": entry.time_zone,
         "phone": entry.phone,
         "language": entry.language,
+        "skills": entry.skills,
+        "site": entry.site,
     }
     if old is None:
         id_ = accounts.add_person(work.actor, email=entry.email, roles=entry.roles, **fields)

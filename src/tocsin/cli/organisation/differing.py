@@ -47,6 +47,7 @@ def normal(document: Document) -> Document:
     for person in document.people:
         person.email = _email(person.email)
         person.roles = sorted(set(person.roles), key=_rank)
+        person.skills = sorted({skill.strip().lower() for skill in person.skills if skill.strip()})
         if person.phone:
             person.phone = "+" + "".join(c for c in person.phone if c.isdigit())
         for method in person.contact_methods or []:

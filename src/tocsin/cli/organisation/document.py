@@ -45,6 +45,8 @@ class Person(Entry):
     time_zone: str = ""
     phone: str = ""
     language: str = ""
+    skills: list[str] = field(default_factory=list)
+    site: str = ""
     active: bool = True
     contact_methods: list[ContactMethod] | None = None
 

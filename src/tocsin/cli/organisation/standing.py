@@ -141,6 +141,8 @@ def _person(actor: Actor, view: accounts.PersonView, found: Standing) -> Person:
         time_zone=view.time_zone,
         phone=view.phone,
         language=view.language,
+        skills=list(view.skills),
+        site=view.site,
         active=view.active,
         contact_methods=[
             ContactMethod(kind=m.kind, address=m.address, label=m.label, vouched=m.verified, enabled=m.enabled)

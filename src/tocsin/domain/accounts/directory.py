@@ -38,6 +38,8 @@ class PersonView:
     last_sign_in: datetime | None
     has_password: bool
     version: int
+    skills: tuple[str, ...] = ()
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def person_view(user: User) -> PersonView:
         last_sign_in=user.last_login,
         has_password=user.has_usable_password(),
         version=user.version,
+        skills=tuple(user.skills),
+        site=user.site,
     )
 
 

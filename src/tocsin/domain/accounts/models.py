@@ -43,6 +43,10 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, blank=True, default="")
     language = models.CharField(max_length=16, blank=True, default="")
     roles = models.JSONField(default=list)
+    skills = models.JSONField(default=list, blank=True)
+    """What they are good at (`postgresql`, `networking`), in the organisation's own words."""
+    site = models.CharField(max_length=60, blank=True, default="")
+    """Where they work, for alerts that concern a place."""
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now)
     version = models.PositiveIntegerField(default=0)

@@ -23,6 +23,9 @@ _SCOPE = re.compile(r"^(\*|[a-z_]+\.[a-z_]+)$")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 NAME_LENGTH = 120
 SLUG_LENGTH = 60
+SKILL_LENGTH = 40
+MOST_SKILLS = 30
+SITE_LENGTH = 60
 
 
 def clean_name(text: str, *, field: str = "name") -> str:
@@ -75,6 +78,22 @@ def clean_roles(roles: Iterable[str], *, field: str = "roles") -> list[str]:
     if not given:
         raise Invalid(f"{field}: choose at least one; 'viewer' may only look.", field=field)
     return [role.value for role in Role if role.value in given]
+
+
+def clean_skills(skills: Iterable[str], *, field: str = "skills") -> list[str]:
+    """Short names of what a person is good at (`"Postgre SQL"` -> `"postgre-sql"`), once each, sorted; at most 30."""
+    found = sorted({slug_of(skill, field=field)[:SKILL_LENGTH].strip("-") for skill in skills if skill.strip()})
+    if len(found) > MOST_SKILLS:
+        raise Invalid(f"{field}: {len(found)} are too many; name at most {MOST_SKILLS}.", field=field)
+    return found
+
+
+def clean_site(text: str, *, field: str = "site") -> str:
+    """Where somebody works: one line of at most 60 characters, or empty."""
+    site = " ".join(text.replace("\0", "").split())
+    if len(site) > SITE_LENGTH:
+        raise Invalid(f"{field}: it has {len(site)} characters; write at most {SITE_LENGTH}.", field=field)
+    return site
 
 
 def clean_scopes(scopes: Iterable[str], *, field: str = "scopes") -> list[str]:

@@ -35,6 +35,8 @@ def add_person(
     time_zone: str = "",
     phone: str = "",
     language: str = "",
+    skills: Iterable[str] = (),
+    site: str = "",
 ) -> str:
     """Add a person who signs in by link, single sign-on or, later, a password of their own. Returns the id.
 
@@ -48,6 +50,8 @@ def add_person(
         time_zone=rules.clean_zone(time_zone),
         phone=rules.clean_phone(phone),
         language=language.strip()[:16],
+        skills=rules.clean_skills(skills),
+        site=rules.clean_site(site),
     )
     user.set_unusable_password()
     with transaction.atomic():
@@ -67,6 +71,8 @@ def change_person(
     phone: str | None = None,
     time_zone: str | None = None,
     language: str | None = None,
+    skills: Iterable[str] | None = None,
+    site: str | None = None,
     version: int | None = None,
 ) -> None:
     """Change fields of a profile; None leaves one as it is. One's own, or anybody's for administrators.
@@ -83,6 +89,8 @@ def change_person(
         "phone": None if phone is None else rules.clean_phone(phone),
         "time_zone": None if time_zone is None else rules.clean_zone(time_zone),
         "language": None if language is None else language.strip()[:16],
+        "skills": None if skills is None else rules.clean_skills(skills),
+        "site": None if site is None else rules.clean_site(site),
     }
     with transaction.atomic():
         user = locked_person(person_id)

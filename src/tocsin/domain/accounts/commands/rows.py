@@ -61,7 +61,7 @@ def clean_email(text: str) -> str:
 def index_person(user: User) -> None:
     """Let a person be found by name, address and roles."""
     subject = Subject("person", str(user.id), user.email, user.name, f"/settings/people/{user.id}/")
-    index(subject, body=" ".join([user.email, *user.roles]))
+    index(subject, body=" ".join([user.email, *user.roles, *user.skills, user.site]))
 
 
 def index_team(team: Team) -> None:

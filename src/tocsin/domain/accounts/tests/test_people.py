@@ -205,3 +205,19 @@ def test_any_name_gives_a_usable_slug_or_a_refusal(text: str) -> None:
         return
     assert slug == rules.slug_of(slug)
     assert 0 < len(slug) <= 60
+
+
+def test_skills_and_site_are_kept_in_one_spelling_and_found_by_search(ana: Actor) -> None:
+    made = commands.add_person(ana, email="mia@example.org", name="Mia Chen", skills=["Networking"], site=" Plant  2 ")
+    commands.change_person(ana, person_id=made, skills=["Postgre SQL", "networking", "networking", " "])
+    view = queries.person(ana, made)
+    assert (view.skills, view.site) == (("networking", "postgre-sql"), "Plant 2")
+    assert [hit.title for hit in search(ana, "networking")] == ["Mia Chen"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("skills", ["!!"]), ("skills", [f"skill {n}" for n in range(31)]), ("site", "x" * 61)]
+)
+def test_a_skill_or_site_that_cannot_be_kept_is_refused_by_name(ana: Actor, field: str, value: object) -> None:
+    with pytest.raises(Invalid, match=f"^{field}: "):
+        commands.change_person(ana, person_id=ana.person, **{field: value})  # type: ignore[arg-type]

@@ -29,6 +29,18 @@ def zones(empty: str) -> list[tuple[str, str]]:
     return [("", empty), *((name, name) for name in sorted(available_timezones()) if "/" in name or name == "UTC")]
 
 
+class SkillsField(forms.CharField):
+    """Words separated by commas, as a list."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """A list as one line."""
+        return value if isinstance(value, str) or value is None else ", ".join(value)
+
+    def to_python(self, value: Any) -> Any:
+        """One line as a list."""
+        return [word.strip() for word in (super().to_python(value) or "").split(",") if word.strip()]
+
+
 class _Contact(ScreenForm):
     name = forms.CharField(label="Name", help_text="As others shall read it.")
     email = forms.CharField(
@@ -36,6 +48,14 @@ class _Contact(ScreenForm):
     )
     phone = forms.CharField(label="Phone", required=False, help_text="Like +49 30 1234567.")
     time_zone = forms.ChoiceField(label="Time zone", required=False)
+    site = forms.CharField(
+        label="Site", required=False, help_text="Where they work, for alerts that concern a place: Hamburg, Plant 2."
+    )
+    skills = SkillsField(
+        label="Skills",
+        required=False,
+        help_text="What they are good at, separated by commas: postgresql, networking. Roles are suggested by it.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

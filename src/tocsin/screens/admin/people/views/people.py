@@ -130,7 +130,7 @@ def remove_factors(request: ScreenRequest, person_id: UUID) -> HttpResponseBase:
 
 
 def _initial(view: PersonView) -> dict[str, object]:
-    fields = ("name", "email", "phone", "time_zone", "roles")
+    fields = ("name", "email", "phone", "time_zone", "site", "skills", "roles")
     return {field: getattr(view, field) for field in fields}
 
 

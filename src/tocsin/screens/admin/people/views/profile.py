@@ -20,7 +20,7 @@ _KEPT = 365 * 24 * 3600
 def profile(request: ScreenRequest) -> HttpResponseBase:
     """The profile of whoever looks."""
     view = queries.person(request.actor, request.actor.person)
-    initial = {"name": view.name, "phone": view.phone, "time_zone": view.time_zone, "language": view.language}
+    initial = {name: getattr(view, name) for name in ("name", "phone", "time_zone", "site", "skills", "language")}
     form = ProfileForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
