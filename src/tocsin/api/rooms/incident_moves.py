@@ -60,10 +60,26 @@ class Text(Body):
     audience: str = ""
 
 
-class Decision(Body):
-    """What was decided."""
+class NoteText(Body):
+    """A note in other words."""
 
     text: Words
+
+
+class Decision(Body):
+    """What was decided and why. `note`: a note of the timeline that becomes the decision."""
+
+    text: Words
+    why: Annotated[str, Field(max_length=4000)] = ""
+    note: str | None = None
+
+
+class Written(Body):
+    """The id of the note, who is told that it mentions them, and sentences about who is not."""
+
+    id: str
+    told: list[str]
+    not_told: list[str]
 
 
 class Update(Body):
@@ -155,24 +171,53 @@ def release(request: ApiRequest, ref: str, given: Reason) -> Done:
     return Done(said="Open to all staff.")
 
 
-@offer.post("/incidents/{ref}/notes", Done, needs=WRITE, status=201, incident=True)
-def write(request: ApiRequest, ref: str, given: Text) -> Done:
-    """Write into the timeline."""
-    commands.write(request.actor, incident=ref, text=given.text, audience=given.audience)
-    return Done(said="Written.")
+@offer.post("/incidents/{ref}/notes", Written, needs=WRITE, status=201, incident=True)
+def write(request: ApiRequest, ref: str, given: Text) -> Written:
+    """Write into the timeline. `@name`, `@role` and `@team` tell those who are not in the incident yet."""
+    return _written(commands.write(request.actor, incident=ref, text=given.text, audience=given.audience))
 
 
-@offer.get("/incidents/{ref}/decisions", Page[queries.TimelineEntry], needs=VIEW, incident=True)
-def decisions(request: ApiRequest, ref: str) -> Page[queries.TimelineEntry]:
-    """Every decision, newest first."""
+@offer.get("/incidents/{ref}/mentionable", list[queries.Mentionable], needs=VIEW, incident=True)
+def mentionable(
+    request: ApiRequest, ref: str, q: Annotated[str, Field(max_length=80)] = ""
+) -> list[queries.Mentionable]:
+    """Whom a note may mention, those whose handle or name begins so."""
+    return queries.mentionables(request.actor, ref, q)
+
+
+@offer.patch("/notes/{note}", Written, needs=WRITE)
+def edit_note(request: ApiRequest, note: str, given: NoteText) -> Written:
+    """Correct one's own note, for fifteen minutes."""
+    return _written(commands.edit_note(request.actor, note=note, text=given.text, version=if_match(request)))
+
+
+@offer.delete("/notes/{note}", needs=WRITE)
+def take_back_note(request: ApiRequest, note: str) -> None:
+    """Take one's own note back, for fifteen minutes."""
+    commands.take_back_note(request.actor, note=note, version=if_match(request))
+
+
+def _written(made: commands.Written) -> Written:
+    return Written(id=made.note, told=list(made.told), not_told=list(made.not_told))
+
+
+@offer.get("/incidents/{ref}/decisions", Page[queries.DecisionView], needs=VIEW, incident=True)
+def decisions(request: ApiRequest, ref: str) -> Page[queries.DecisionView]:
+    """Every decision, those that stand first, newest first."""
     return Page(items=queries.decisions(request.actor, ref))
 
 
-@offer.post("/incidents/{ref}/decisions", Done, needs=RESPOND, status=201, incident=True)
-def decide(request: ApiRequest, ref: str, given: Decision) -> Done:
-    """Record a decision."""
-    commands.decide(request.actor, incident=ref, text=given.text)
-    return Done(said="Recorded.")
+@offer.post("/incidents/{ref}/decisions", Made, needs=RESPOND, status=201, incident=True)
+def decide(request: ApiRequest, ref: str, given: Decision) -> Made:
+    """Record a decision and pin it."""
+    return Made(id=commands.decide(request.actor, incident=ref, text=given.text, why=given.why, note=given.note))
+
+
+@offer.post("/decisions/{decision}/revoke", Done, needs=RESPOND)
+def revoke_decision(request: ApiRequest, decision: str, given: Reason) -> Done:
+    """A decision holds no more."""
+    commands.revoke_decision(request.actor, decision=decision, reason=given.reason)
+    return Done(said="Revoked.")
 
 
 @offer.post("/incidents/{ref}/status-updates", Made, needs=INFORM, status=201, incident=True)

@@ -65,9 +65,9 @@ def seal_for(scope: str, text: str) -> str:
 
 
 def open_for(scope: str, sealed: str) -> str:
-    """The text, or `(erased)` when the key of `scope` was destroyed."""
-    if sealed == ERASED:
-        return ERASED
+    """The text, or `(erased)` when the key of `scope` was destroyed. Nothing was sealed where nothing stands."""
+    if sealed in ("", ERASED):
+        return sealed
     key = _data_key(scope, make=False)
     return ERASED if key is None else _decrypt(key, sealed, scope).decode()
 

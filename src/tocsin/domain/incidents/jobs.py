@@ -5,6 +5,7 @@ import msgspec
 AT_RISK = "incidents.at_risk"
 BREACH = "incidents.breach"
 HAND_OVER = "incidents.hand_over"
+MENTIONED = "incidents.mentioned"
 
 
 class DeadlineDue(msgspec.Struct, frozen=True):
@@ -18,3 +19,12 @@ class HandOver(msgspec.Struct, frozen=True):
 
     holder: str
     hours: int
+
+
+class Mentioned(msgspec.Struct, frozen=True):
+    """A note mentions people who are not in its incident; `text` is how it begins."""
+
+    note: str
+    by: str
+    people: tuple[str, ...]
+    text: str

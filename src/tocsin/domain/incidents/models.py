@@ -176,6 +176,51 @@ class Task(models.Model):
     version = models.PositiveIntegerField(default=1)
 
 
+class Note(models.Model):
+    """That somebody wrote something. The words stand in the log alone, each correction as an entry of its own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    audience = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+
+class Mention(models.Model):
+    """When a person was last told that an incident mentions them, so that a lively chat does not ring all night."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "person"], name="incidents_mention_once")]
+
+
+class Decision(models.Model):
+    """A decision that stands until it is revoked. Its words are in the log."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    note = models.ForeignKey(Note, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["note"],
+                condition=Q(note__isnull=False, revoked_at__isnull=True),
+                name="incidents_decision_of_note_once",
+            )
+        ]
+
+
 class StatusUpdate(models.Model):
     """What was told, inside and outside: two texts, never copied into each other."""
 

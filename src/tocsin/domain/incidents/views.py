@@ -407,6 +407,49 @@ class TimelineEntry:
     body: str
     type: str
     stream_kind: str
+    note: str = ""
+    """Id of the note, of an entry that is one."""
+    mentions: tuple[str, ...] = ()
+    """Handles of the body with whom they mean, like `mateo person:<id>`."""
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision with its why. `revoked_at` None: it stands."""
+
+    id: str
+    at: datetime
+    by: str
+    text: str
+    why: str
+    note: str
+    revoked_at: datetime | None
+    revoked_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A note as it stands. `mine`: the reader wrote it; `correctable_until` None when it can be corrected no more."""
+
+    id: str
+    at: datetime
+    author_name: str
+    text: str
+    mine: bool
+    correctable_until: datetime | None
+    version: int
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mentionable:
+    """Whom one may mention: `@handle`, and in words who that is. `kind`: role, team or person."""
+
+    handle: str
+    words: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

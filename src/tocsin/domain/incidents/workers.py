@@ -1,8 +1,8 @@
-"""The room's timers: a deadline at risk, a deadline over, a commander to relieve."""
+"""The room's timers and errands: a deadline at risk or over, a commander to relieve, people who were mentioned."""
 
 from tocsin.core.work import JobView, transactional
 from tocsin.domain.incidents import jobs
-from tocsin.domain.incidents.commands import clocks
+from tocsin.domain.incidents.commands import clocks, mentioning
 
 
 @transactional(jobs.AT_RISK, jobs.DeadlineDue)
@@ -21,3 +21,9 @@ def breach(payload: jobs.DeadlineDue, job: JobView) -> None:
 def hand_over(payload: jobs.HandOver, job: JobView) -> None:
     """Every four hours of one person's command."""
     clocks.hand_over_due(payload.holder, payload.hours)
+
+
+@transactional(jobs.MENTIONED, jobs.Mentioned)
+def mentioned(payload: jobs.Mentioned, job: JobView) -> None:
+    """Soon after a note that mentions somebody."""
+    mentioning.tell_mentioned(payload)

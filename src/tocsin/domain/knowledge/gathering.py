@@ -14,6 +14,7 @@ from tocsin.domain.incidents import events as told
 from tocsin.domain.incidents.queries import HubView, hub, streams_of
 from tocsin.domain.incidents.rules.roles import needed, role_words
 from tocsin.domain.incidents.rules.states import Kind
+from tocsin.domain.incidents.saying import as_it_stands, corrections
 from tocsin.domain.knowledge.naming import TOCSIN
 from tocsin.domain.knowledge.rules import snapshot as known
 from tocsin.domain.oncall.queries import PageView
@@ -33,7 +34,8 @@ def gather(incident_id: str, *, until: int) -> known.Snapshot:
     positions[own] = until
     with keys_once():
         entries = [entry for stream, seq in positions.items() for entry in _read(stream, seq)]
-    shown = sorted((e for e in entries if not e.audience and _tells(e)), key=lambda e: (e.occurred_at, e.id))
+    standing = as_it_stands((e for e in entries if not e.audience and _tells(e)), corrections(entries))
+    shown = sorted(standing, key=lambda e: (e.occurred_at, e.id))
     facts = _lists(picture)
     facts["promises"] = (*facts["promises"], *_broken(picture, shown))
     return known.Snapshot(
@@ -182,6 +184,11 @@ def _story(entries: list[Recorded[Event]]) -> dict[str, Any]:
     decisions: list[known.Said] = []
     updates: list[known.Told] = []
     terms: list[known.Tenure] = []
+    revoked = {
+        e.event.decision: f"by {e.actor_name}: {e.event.reason}"
+        for e in entries
+        if isinstance(e.event, told.DecisionRevoked)
+    }
     for entry in entries:
         at, who, event = entry.occurred_at, entry.actor_name, entry.event
         if (size := _sized(entry)) is not None and (not sizes or sizes[-1].severity != size.severity):
@@ -190,7 +197,8 @@ def _story(entries: list[Recorded[Event]]) -> dict[str, Any]:
         if _moves(event) and (not stages or stages[-1].state != state):
             stages.append(known.Stage(at=at, state=state, by=who))
         if isinstance(event, told.Decided):
-            decisions.append(known.Said(at=at, who=who, text=event.text))
+            ended = revoked.get(event.decision, "") if event.decision else ""
+            decisions.append(known.Said(at=at, who=who, text=event.text, why=event.why, revoked=ended))
         elif isinstance(event, told.StatusUpdateSent):
             updates.append(known.Told(at=at, who=who, internal=event.internal, public=event.public))
         elif isinstance(event, told.RoleTaken | told.RoleEnded):

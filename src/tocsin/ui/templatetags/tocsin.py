@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tocsin.kernel import durations
-from tocsin.ui import charts, forms, marks, plots, times, undo
+from tocsin.ui import charts, forms, marks, plots, times, undo, writing
 from tocsin.ui.parts import Day
 
 register = template.Library()
@@ -178,6 +178,13 @@ def bars(days: Sequence[Day], label: str) -> SafeString:
 def spark(values: Sequence[float], label: str, abnormal: Sequence[bool] = (), size: str = "") -> SafeString:
     """A sparkline."""
     return charts.spark(values, label, abnormal or (), large=size == "lg")
+
+
+@register.simple_tag
+def said(text: str, mentions: Sequence[str] = (), person: str = "") -> SafeString:
+    """What a person wrote, as HTML. `mentions` are handles with whom they mean (`mateo person:<id>`)."""
+    meant = dict(each.split(" ", 1) for each in mentions or () if " " in each)
+    return writing.said(text, meant, [handle for handle, who in meant.items() if person and who == f"person:{person}"])
 
 
 @register.filter

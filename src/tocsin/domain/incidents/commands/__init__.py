@@ -1,6 +1,7 @@
 """The only writers of this room. Each: authorise, load and lock, ask the rules, save named fields, record, return."""
 
 from tocsin.domain.incidents.commands.attaching import attach_file, remove_file
+from tocsin.domain.incidents.commands.deciding import decide, revoke_decision
 from tocsin.domain.incidents.commands.ending import close, mark_reviewed, mitigate, reopen, resolve
 from tocsin.domain.incidents.commands.opening import declare
 from tocsin.domain.incidents.commands.removing import mark_practice, remove_unreal
@@ -8,7 +9,7 @@ from tocsin.domain.incidents.commands.response import acknowledge, activate_resp
 from tocsin.domain.incidents.commands.restricting import add_member, release, remove_member, restrict
 from tocsin.domain.incidents.commands.roles import accept_role, assign_role, decline_role, end_role, hand_over
 from tocsin.domain.incidents.commands.sizing import assess
-from tocsin.domain.incidents.commands.talk import decide, send_status_update, write
+from tocsin.domain.incidents.commands.talk import Written, edit_note, send_status_update, take_back_note, write
 from tocsin.domain.incidents.commands.tasks import KEEP, add_task, change_task
 from tocsin.domain.incidents.commands.teams import remove_team_template, save_team_template
 from tocsin.domain.incidents.commands.triage import change, confirm, dismiss, merge, split
@@ -16,6 +17,7 @@ from tocsin.domain.incidents.commands.validating import link_change, unlink_chan
 
 __all__ = [
     "KEEP",
+    "Written",
     "accept_role",
     "acknowledge",
     "activate_response_team",
@@ -32,6 +34,7 @@ __all__ = [
     "declare",
     "decline_role",
     "dismiss",
+    "edit_note",
     "end_role",
     "hand_over",
     "link_change",
@@ -47,9 +50,11 @@ __all__ = [
     "reopen",
     "resolve",
     "restrict",
+    "revoke_decision",
     "save_team_template",
     "send_status_update",
     "split",
+    "take_back_note",
     "unlink_change",
     "validate_fix",
     "write",

@@ -1,51 +1,123 @@
-"""What people say in an incident: notes, decisions, and status updates inside and outside."""
+"""What people say in an incident: notes, corrected or taken back for a short time, and status updates."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from tocsin.domain.incidents.commands import calling, timers
 from tocsin.domain.incidents.commands.loading import locked, record, save, text
-from tocsin.domain.incidents.events import Decided, Noted, StatusUpdateSent
-from tocsin.domain.incidents.models import Deadline, Incident, StatusUpdate
-from tocsin.domain.incidents.naming import author
-from tocsin.domain.incidents.permissions import INFORM, RESPOND, WRITE
+from tocsin.domain.incidents.commands.mentioning import Reached, mention
+from tocsin.domain.incidents.events import Noted, NoteEdited, NoteTakenBack, StatusUpdateSent
+from tocsin.domain.incidents.models import Deadline, Incident, Note, StatusUpdate
+from tocsin.domain.incidents.naming import author, id_of, uuid_of
+from tocsin.domain.incidents.permissions import INFORM, WRITE
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind
+from tocsin.domain.incidents.rules.speaking import LONGEST, may_correct
 from tocsin.domain.incidents.rules.states import FINAL_STATES, State
 from tocsin.kernel.actor import Actor, Role
 from tocsin.kernel.clock import now
-from tocsin.kernel.errors import Conflict, Invalid
+from tocsin.kernel.errors import Conflict, Denied, Invalid, NotFound
 
 AUDIENCES = ("", *(f"role:{role.value}" for role in Role))
 
 
-def write(actor: Actor, *, incident: str, text: str, audience: str = "") -> None:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A note that was written: its id, who is told that it mentions them, and who is not, each in a sentence."""
+
+    note: str
+    told: tuple[str, ...]
+    not_told: tuple[str, ...]
+
+
+def write(actor: Actor, *, incident: str, text: str, audience: str = "") -> Written:
     """Write a note into the timeline, at any time, also when it is over. Event `incidents.noted`.
 
-    `audience` narrows it (`role:security`).
+    `audience` narrows it (`role:security`). Whom it mentions (`@name`, `@role`, `@team`) and who is not in the incident
+    yet is told by their contact method, at most once an hour.
     """
     actor.require(WRITE)
-    said = _said(text)
+    said = words(text)
     if audience not in AUDIENCES:
         raise Invalid(f"audience: choose all (empty) or one of {', '.join(AUDIENCES[1:])}.", field="audience")
     with transaction.atomic():
         row = locked(actor, incident)
-        record(row, Noted(author=author(actor), text=said), actor, audience=audience)
+        note = Note.objects.create(incident=row, author_id=actor.person or None, audience=audience, at=now())
+        reached = mention(actor, row, note, said)
+        told = Noted(author=author(actor), text=said, note=str(note.id), mentions=reached.handles)
+        record(row, told, actor, audience=audience)
         calling.active(row)
+    return _written(note, reached)
 
 
-def decide(actor: Actor, *, incident: str, text: str) -> None:
-    """Record a decision. Event `incidents.decided`."""
-    actor.require(RESPOND)
-    said = _said(text)
+def edit_note(actor: Actor, *, note: str, text: str, version: int | None = None) -> Written:
+    """Correct one's own note, for fifteen minutes. Event `incidents.note_edited`; the old words stay sealed in the log.
+
+    Raises `Conflict` when it is too late, when it was taken back, or when it was corrected since `version`.
+    """
+    said = words(text)
     with transaction.atomic():
-        row = locked(actor, incident)
-        record(row, Decided(author=author(actor), text=said), actor)
+        row, found = _own(actor, note, version)
+        reached = mention(actor, row, found, said)
+        _save(found, edited_at=now())
+        told = NoteEdited(author=author(actor), note=note, text=said, mentions=reached.handles)
+        record(row, told, actor, audience=found.audience)
         calling.active(row)
+    return _written(found, reached)
 
 
-def _said(words: str) -> str:
-    return text(words, "text", needed="write something first.")
+def take_back_note(actor: Actor, *, note: str, version: int | None = None) -> None:
+    """Take one's own note back, for fifteen minutes: timelines and reports show it no more.
+
+    Event `incidents.note_taken_back`; the words stay sealed in the log. Raises `Conflict` as `edit_note` does.
+    """
+    with transaction.atomic():
+        row, found = _own(actor, note, version)
+        _save(found, taken_back_at=now())
+        record(row, NoteTakenBack(author=author(actor), note=note), actor, audience=found.audience)
+
+
+def words(given: str, field: str = "text") -> str:
+    """What somebody typed, or `Invalid`: nothing, or more than belongs into a timeline."""
+    said = given.replace("\0", "").strip()
+    if len(said) > LONGEST:
+        raise Invalid(
+            f"{field}: at most {LONGEST:,} characters; this has {len(said):,}. "
+            "Post the part that matters and attach the whole as a file.",
+            field=field,
+        )
+    return text(said, field, needed="write something first.")
+
+
+def _own(actor: Actor, note: str, version: int | None) -> tuple[Incident, Note]:
+    """The locked incident and the note, while its author may still correct it."""
+    actor.require(WRITE)
+    found = Note.objects.filter(id=id_of(note)).first()
+    if found is None:
+        raise NotFound("There is no such note.", field="note")
+    row = locked(actor, str(found.incident_id))
+    found.refresh_from_db()
+    if not actor.person or found.author_id != uuid_of(actor.person):
+        raise Denied("Only who wrote a note may correct it or take it back; write another one.")
+    if found.taken_back_at is not None:
+        raise Conflict("You took this note back already.", field="note")
+    if not may_correct(found.at, now()):
+        raise Conflict("A note can be corrected for 15 minutes; write another one that puts it right.", field="note")
+    if version is not None and version != found.version:
+        raise Conflict("You corrected this note elsewhere in the meantime; look at it again.", field="version")
+    return row, found
+
+
+def _save(note: Note, **values: datetime) -> None:
+    saved = Note.objects.filter(id=note.id, version=note.version).update(version=F("version") + 1, **values)
+    if not saved:
+        raise Conflict("You corrected this note elsewhere in the meantime; look at it again.", field="version")
+
+
+def _written(note: Note, reached: Reached) -> Written:
+    return Written(str(note.id), reached.told, reached.not_told)
 
 
 def send_status_update(actor: Actor, *, incident: str, internal: str = "", public: str = "") -> str:

@@ -268,36 +268,6 @@ class Changed(Event, frozen=True, kw_only=True):
         return f"changed {listed(tuple(names.get(f, f) for f in self.fields))}{renamed}"
 
 
-class Words(Event, frozen=True, kw_only=True):
-    """Base of what a person wrote."""
-
-    author: str
-    text: str
-    sealed: ClassVar[dict[str, str]] = {"text": "author"}
-
-    def body(self) -> str:
-        """The text."""
-        return self.text
-
-
-@event("incidents.noted", mark="message")
-class Noted(Words, frozen=True, kw_only=True):
-    """A note in the timeline."""
-
-    def sentence(self) -> str:
-        """Just 'wrote': the text follows."""
-        return "wrote"
-
-
-@event("incidents.decided", mark="gavel")
-class Decided(Words, frozen=True, kw_only=True):
-    """A decision, for everyone to find again."""
-
-    def sentence(self) -> str:
-        """Just 'decided': the text follows."""
-        return "decided"
-
-
 @event("incidents.status_update_sent", mark="speakerphone")
 class StatusUpdateSent(Event, frozen=True, kw_only=True):
     """People inside or outside were told how it stands."""

@@ -17,7 +17,7 @@ from tocsin.domain.incidents.queries.lists import (
 from tocsin.domain.incidents.queries.matrix import role_matrix
 from tocsin.domain.incidents.queries.proving import gates_now, linked_changes, suspect_changes, validations
 from tocsin.domain.incidents.queries.single import assessment, hub, incident, row, suggest_roles, what_if
-from tocsin.domain.incidents.queries.timeline import decisions, streams_of, timeline
+from tocsin.domain.incidents.queries.timeline import decisions, mentionables, note, streams_of, timeline
 from tocsin.domain.incidents.views import (
     AnswerView,
     AssessmentView,
@@ -25,6 +25,7 @@ from tocsin.domain.incidents.views import (
     Candidate,
     ClockView,
     DeadlineView,
+    DecisionView,
     DueView,
     GateView,
     HandOver,
@@ -38,7 +39,9 @@ from tocsin.domain.incidents.views import (
     MatrixRow,
     MatrixView,
     MemberView,
+    Mentionable,
     MineView,
+    NoteView,
     PastAssessment,
     PersonRef,
     PrefilledView,
@@ -63,6 +66,7 @@ __all__ = [
     "Candidate",
     "ClockView",
     "DeadlineView",
+    "DecisionView",
     "DueView",
     "GateView",
     "HandOver",
@@ -76,7 +80,9 @@ __all__ = [
     "MatrixRow",
     "MatrixView",
     "MemberView",
+    "Mentionable",
     "MineView",
+    "NoteView",
     "PastAssessment",
     "PersonRef",
     "PrefilledView",
@@ -105,7 +111,9 @@ __all__ = [
     "incident_of_group",
     "incidents",
     "linked_changes",
+    "mentionables",
     "mine",
+    "note",
     "open_by_severity",
     "open_incidents",
     "proposals",

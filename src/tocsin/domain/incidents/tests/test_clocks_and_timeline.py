@@ -102,7 +102,7 @@ def test_the_timeline_tells_alerts_pages_and_people_in_one_story(world: World, l
     assert types[0] == "incidents.decided"
     assert {"alerts.group_opened", "incidents.detected", "oncall.paged", "oncall.acknowledged"} <= set(types)
     assert (told[0].actor_name, told[0].body) == ("Mateo", "Fail over now")
-    assert [entry.body for entry in queries.decisions(world.actor("Vera"), led)] == ["Fail over now"]
+    assert [decision.text for decision in queries.decisions(world.actor("Vera"), led)] == ["Fail over now"]
 
 
 def test_the_timeline_is_read_back_page_by_page_without_a_gap(world: World, led: str) -> None:

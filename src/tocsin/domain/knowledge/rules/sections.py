@@ -134,9 +134,11 @@ def people(known: Snapshot, clock: Clock) -> tuple[Grid, ...]:
 
 
 def decisions(known: Snapshot, clock: Clock) -> tuple[Grid, ...]:
-    """Every decision in the words of who made it."""
-    rows = [(clock.time(d.at), d.who, clip(d.text)) for d in known.decisions]
-    return _grid("Decisions", ("Time", "Who", "Decision"), rows, "log")
+    """Every decision in the words of who made it, why, and whether it was revoked."""
+    rows = [(clock.time(d.at), d.who, clip(d.text), clip(d.why), clip(d.revoked)) for d in known.decisions]
+    full = any(d.why or d.revoked for d in known.decisions)
+    heads = ("Time", "Who", "Decision", "Why", "Revoked")
+    return _grid("Decisions", heads if full else heads[:3], rows if full else [row[:3] for row in rows], "log")
 
 
 def told(known: Snapshot) -> tuple[str, ...]:

@@ -50,11 +50,13 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision, in the words of the person."""
+    """A decision, in the words of the person. `revoked`: by whom and why it held no more; empty while it stands."""
 
     at: datetime
     who: str
     text: str
+    why: str = ""
+    revoked: str = ""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

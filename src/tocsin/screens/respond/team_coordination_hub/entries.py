@@ -6,8 +6,11 @@ from itertools import groupby
 from django.utils import timezone
 
 from tocsin.domain.incidents.queries import TimelineEntry
+from tocsin.domain.incidents.rules.speaking import may_correct
+from tocsin.kernel.clock import now
 
 _HOT = {"incidents.declared", "incidents.detected", "incidents.severity_raised", "incidents.reopened"}
+_DECIDED = {"incidents.decided", "incidents.decision_revoked"}
 _TOLD = {"incidents.status_update_sent"}
 _RUN = {"incidents.mitigated", "incidents.resolved", "incidents.confirmed"}
 _LATE = {"incidents.deadline_breached", "oncall.nobody_to_page", "oncall.catch_all"}
@@ -25,6 +28,8 @@ class EntryLook:
     mark: str
     late: bool
     me: bool
+    correctable: bool = False
+    """Its reader wrote it a moment ago and can correct it."""
     day: str = ""
     """Set on the first entry of a day before today."""
     folded: tuple[TimelineEntry, ...] = ()
@@ -58,7 +63,7 @@ def _look(entry: TimelineEntry, person: str) -> EntryLook:
     form, mark = "event", ""
     if entry.type == "incidents.noted":
         form = "said"
-    elif entry.type == "incidents.decided":
+    elif entry.type in _DECIDED:
         form, mark = "decided", "dec"
     elif entry.type in _TOLD:
         form, mark = "told", "told"
@@ -66,4 +71,6 @@ def _look(entry: TimelineEntry, person: str) -> EntryLook:
         mark = "hot"
     elif entry.type in _RUN:
         mark = "run"
-    return EntryLook(entry, form, mark, entry.type in _LATE, bool(person) and entry.person_id == person)
+    me = bool(person) and entry.person_id == person
+    correctable = me and bool(entry.note) and may_correct(entry.at, now())
+    return EntryLook(entry, form, mark, entry.type in _LATE, me, correctable)

@@ -22,6 +22,45 @@ class WriteForm(ScreenForm):
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Write what you see, did or decided"}),
         error_messages={"required": "Write something first."},
     )
+    why = forms.CharField(
+        label="Why, for a decision",
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": "4000", "placeholder": "Why, if it is a decision"}),
+    )
+
+
+class NoteEditForm(ScreenForm):
+    """A note in other words."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    text = forms.CharField(
+        label="What you wrote",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Write something first, or take the note back."},
+        help_text="Everybody sees the new words from now on. The old ones stay sealed in the log.",
+    )
+
+
+class PinForm(ScreenForm):
+    """A note becomes a decision."""
+
+    text = forms.CharField(label="The decision", widget=forms.Textarea(attrs={"rows": 3}))
+    why = forms.CharField(
+        label="Why",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What speaks for it. It stands beside the decision and in the report.",
+    )
+
+
+class RevokeForm(ScreenForm):
+    """A decision holds no more."""
+
+    reason = forms.CharField(
+        label="Why it holds no more",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why it holds no more."},
+    )
 
 
 class UpdateForm(ScreenForm):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tocsin.screens.incident import register_tab
-from tocsin.screens.respond.team_coordination_hub.views import facts, hub, moves, tasks, update
+from tocsin.screens.respond.team_coordination_hub.views import facts, hub, moves, notes, tasks, update
 
 register_tab("team_coordination_hub", "Team Coordination Hub", "team_coordination_hub", "respond")
 
@@ -13,6 +13,10 @@ urlpatterns = [
     path("incidents/<str:ref>/facts/", hub.facts, name="incident_facts"),
     path("incidents/<str:ref>/head/", hub.head, name="incident_head"),
     path("incidents/<str:ref>/write/", hub.write, name="incident_write"),
+    path("incidents/<str:ref>/mentionable/", notes.mentionable, name="incident_mentionable"),
+    path("incidents/<str:ref>/notes/<uuid:note>/", notes.page, name="incident_note"),
+    path("incidents/<str:ref>/notes/<uuid:note>/pin/", notes.pin, name="incident_note_pin"),
+    path("incidents/<str:ref>/decisions/<uuid:decision>/revoke/", notes.revoke, name="incident_decision_revoke"),
     path("incidents/<str:ref>/acknowledge/", moves.acknowledge, name="incident_acknowledge"),
     path("incidents/<str:ref>/unacknowledge/", moves.unacknowledge, name="incident_unacknowledge"),
     path("incidents/<str:ref>/update/", update.page, name="status_update"),

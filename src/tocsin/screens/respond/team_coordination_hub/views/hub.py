@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.domain.accounts.queries import people
 from tocsin.domain.incidents import commands, queries
+from tocsin.domain.incidents.events.people import listed
+from tocsin.domain.incidents.permissions import RESPOND, WRITE
 from tocsin.domain.incidents.queries import HubView
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.screens.incident import incident_page
@@ -76,11 +79,22 @@ def write(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """A note, or a decision when it was sent by that button."""
     form = WriteForm(request.POST)
     if form.is_valid():
-        said = commands.decide if request.POST.get("as") == "decision" else commands.write
+        given = form.cleaned_data
         with form.refusals():
-            said(request.actor, incident=ref, text=form.cleaned_data["text"])
+            if request.POST.get("as") == "decision":
+                commands.decide(request.actor, incident=ref, text=given["text"], why=given["why"])
+            else:
+                say_whom(request, commands.write(request.actor, incident=ref, text=given["text"]))
             return redirect("team_coordination_hub", ref=ref)
     return show(request, ref, writing=form)
+
+
+def say_whom(request: ScreenRequest, written: commands.Written) -> None:
+    """Tell the author who is told that the note mentions them, and who is not."""
+    if written.told:
+        messages.success(request, f"Posted, and tells {listed(written.told)} by their contact methods.")
+    for sentence in written.not_told:
+        messages.warning(request, sentence)
 
 
 def person_choices(request: ScreenRequest) -> list[tuple[str, str]]:
@@ -98,10 +112,13 @@ def _context(request: ScreenRequest, ref: str) -> dict[str, Any]:
 def _parts(request: ScreenRequest, context: dict[str, Any]) -> dict[str, Any]:
     picture: HubView = context["hub"]
     me = request.actor.person
+    decisions = queries.decisions(request.actor, picture.incident.id)
     tasks = sorted(picture.tasks, key=lambda t: (t.state != "open", t.due_at is None, t.due_at or t.created_at))
     return {
         **context,
         "me": me,
+        "pinned": [each for each in decisions if each.revoked_at is None],
+        "revoked": [each for each in decisions if each.revoked_at is not None],
         "my_offers": [offer for offer in picture.offers if offer.person.id == me],
         "tasks": [task for task in tasks if task.state != "dropped"],
         "open_tasks": sum(task.state == "open" for task in tasks),
@@ -134,6 +151,9 @@ def _entries(request: ScreenRequest, ref: str, before: str | None) -> dict[str, 
     return {
         "ref": ref,
         "earlier": bool(before),
+        "me": request.actor.person,
+        "may_correct": request.actor.has(WRITE),
+        "may_pin": request.actor.has(RESPOND),
         "entries": looks(found, request.actor.person),
         "older": found[-1].cursor if len(found) == PAGE else "",
     }
