@@ -19,6 +19,7 @@ pytestmark = pytest.mark.peers
         ("screens", "/monitoring/"),
         ("streams", "missing, doubled"),
         ("status_page", "Tocsin, from memory"),
+        ("schedule", "50 people, a year"),
     ],
 )
 def test_a_benchmark_runs_and_prints_its_table(root: Path, program: str, shown: str) -> None:

@@ -29,7 +29,10 @@ class WindowGiven(Body):
 
 
 class Layer(Body):
-    """One layer; a later layer wins over an earlier one. Without a zone: the schedule's."""
+    """One layer; a later layer wins over an earlier one. Without a zone or region: the schedule's.
+
+    `pattern`: lengths of uneven turns, one after the other, instead of `count`.
+    """
 
     people: list[str]
     handoff: time = time(9)
@@ -39,20 +42,66 @@ class Layer(Body):
     time_zone: str = ""
     end: date | None = None
     restrictions: list[WindowGiven] = []
+    name: Annotated[str, Field(max_length=80)] = ""
+    pattern: list[Annotated[int, Field(ge=1, le=10_000)]] = []
+    on_holidays: Literal["always", "never", "only"] = "always"
+    holiday_region: Annotated[str, Field(max_length=16)] = ""
 
     def layer(self) -> commands.LayerInput:
         """As the command takes it."""
-        given = self.dict(exclude={"people", "restrictions"})
+        given = self.dict(exclude={"people", "restrictions", "pattern"})
+        given["pattern"] = tuple(self.pattern)
         windows = tuple(commands.Window(w.weekday, w.opens, w.closes) for w in self.restrictions)
         return commands.LayerInput(people=tuple(self.people), restrictions=windows, **given)
 
 
+class Options(Body):
+    """What a schedule does besides saying who is on call; what is left out takes its default.
+
+    `next_takes_over`: while someone is away the next in the rotation stands in. `notices`: minutes before a shift at
+    which its person is told.
+    """
+
+    team_id: str = ""
+    holiday_region: Annotated[str, Field(max_length=16)] = ""
+    next_takes_over: bool = False
+    longest_hours: Annotated[int, Field(ge=1, le=8784)] = 192
+    notices: list[Annotated[int, Field(ge=0, le=20_160)]] = [1440, 0]
+
+    def options(self) -> commands.ScheduleOptions:
+        """As the command takes them."""
+        return commands.ScheduleOptions(**self.dict(exclude={"notices"}), notices=tuple(self.notices))
+
+
 class Schedule(Body):
-    """A schedule with its layers."""
+    """A schedule with its layers. Without `options` those of a schedule that is replaced stay."""
 
     name: Name
     time_zone: str
     layers: list[Layer]
+    options: Options | None = None
+
+
+class Region(Body):
+    """People of one place, on call between these hours on the wall of their zone."""
+
+    name: Name
+    time_zone: str
+    opens: time
+    closes: time
+    people: list[str]
+
+
+class FollowTheSun(Body):
+    """Regions that hand over as the day goes round, each taking turns among its own people."""
+
+    name: Name
+    time_zone: str
+    regions: list[Region]
+    start: date
+    every: Literal["days", "weeks", "hours"] = "weeks"
+    count: Annotated[int, Field(ge=1, le=10_000)] = 1
+    options: Options | None = None
 
 
 class Override(Body):
@@ -98,9 +147,9 @@ class ServicePolicy(Body):
 
 
 @offer.get("/on-call", list[queries.OnCallView], needs=VIEW)
-def now_and_next(request: ApiRequest) -> list[queries.OnCallView]:
-    """Every schedule with who is on call now, until when, and who is next."""
-    return queries.on_call_now(request.actor)
+def now_and_next(request: ApiRequest, team: str = "") -> list[queries.OnCallView]:
+    """Every schedule, or those of one team (by id), with who is on call now, until when, and who is next."""
+    return queries.on_call_now(request.actor, team_id=team)
 
 
 @offer.get("/schedules", Page[queries.ScheduleView], needs=VIEW)
@@ -113,7 +162,28 @@ def schedules(request: ApiRequest, cursor: str = "", limit: Limit = 50) -> Page[
 def add_schedule(request: ApiRequest, given: Schedule) -> queries.ScheduleView:
     """Make a schedule."""
     made = commands.save_schedule(
-        request.actor, name=given.name, time_zone=given.time_zone, layers=[layer.layer() for layer in given.layers]
+        request.actor,
+        name=given.name,
+        time_zone=given.time_zone,
+        layers=[layer.layer() for layer in given.layers],
+        options=given.options.options() if given.options else None,
+    )
+    return queries.schedule(request.actor, made)
+
+
+@offer.post("/schedules/follow-the-sun", queries.ScheduleView, needs=CONFIGURE, status=201)
+def add_follow_the_sun(request: ApiRequest, given: FollowTheSun) -> queries.ScheduleView:
+    """Make a schedule with a layer for each region; where their hours leave a gap, its findings say so."""
+    regions = [commands.Region(r.name, r.time_zone, r.opens, r.closes, tuple(r.people)) for r in given.regions]
+    made = commands.add_follow_the_sun(
+        request.actor,
+        name=given.name,
+        time_zone=given.time_zone,
+        regions=regions,
+        start=given.start,
+        every=given.every,
+        count=given.count,
+        options=given.options.options() if given.options else None,
     )
     return queries.schedule(request.actor, made)
 
@@ -132,6 +202,7 @@ def save_schedule(request: ApiRequest, schedule: str, given: Schedule) -> querie
         name=given.name,
         time_zone=given.time_zone,
         layers=[layer.layer() for layer in given.layers],
+        options=given.options.options() if given.options else None,
         schedule_id=schedule,
         version=if_match(request),
     )
@@ -156,6 +227,14 @@ def shifts(request: ApiRequest, schedule: str, start: Instant | None = None, end
     if too_long or not 2000 <= began.year <= 2200:
         raise Invalid("end: ask for at most 92 days between the years 2000 and 2200.", field="end")
     return queries.shifts_of(request.actor, schedule, start=began, end=ends)
+
+
+@offer.get("/schedules/{schedule}/findings", list[queries.FindingView], needs=VIEW)
+def findings(
+    request: ApiRequest, schedule: str, days: Annotated[int, Field(ge=1, le=92)] = 28
+) -> list[queries.FindingView]:
+    """Gaps and conflicts of the coming days, each as a sentence with its mend; urgent ones first."""
+    return queries.findings(request.actor, schedule, days=days)
 
 
 @offer.post("/schedules/{schedule}/overrides", Made, needs=OVERRIDE, status=201)

@@ -259,6 +259,13 @@ def _schedule(work: _Run, entry: Schedule, old: Schedule | None) -> str:
         name=entry.name,
         time_zone=entry.time_zone,
         layers=[_layer(work, given) for given in entry.layers],
+        options=oncall.ScheduleOptions(
+            team_id=work.id_of("teams", entry.team, "team") if entry.team else "",
+            holiday_region=entry.holiday_region,
+            next_takes_over=entry.next_takes_over,
+            longest_hours=entry.longest_hours,
+            notices=tuple(_minutes(text) for text in entry.notices),
+        ),
         schedule_id=work.now.ids["schedules"][entry.name] if old else None,
     )
 
@@ -276,7 +283,15 @@ def _layer(work: _Run, given: Layer) -> oncall.LayerInput:
             oncall.Window(WEEKDAYS.index(w.weekday), time.fromisoformat(w.opens), time.fromisoformat(w.closes))
             for w in given.restrictions
         ),
+        name=given.name,
+        pattern=tuple(given.pattern),
+        on_holidays=given.on_holidays,
+        holiday_region=given.holiday_region,
     )
+
+
+def _minutes(text: str) -> int:
+    return int(parse_duration(text, field="notices").total_seconds() // 60)
 
 
 def _policy(work: _Run, entry: Policy, old: Policy | None) -> str:

@@ -81,7 +81,10 @@ class Window(Entry):
 
 
 class Layer(Entry):
-    """People who take turns; a later layer wins over an earlier one."""
+    """People who take turns; a later layer wins over an earlier one.
+
+    `pattern`: lengths of uneven turns, instead of `count`. `on_holidays`: always, only or never.
+    """
 
     people: Annotated[list[str], Meta(min_length=1)]
     handoff: str
@@ -91,14 +94,23 @@ class Layer(Entry):
     end: str = ""
     time_zone: str = ""
     restrictions: list[Window] = field(default_factory=list)
+    name: str = ""
+    pattern: list[int] = field(default_factory=list)
+    on_holidays: str = "always"
+    holiday_region: str = ""
 
 
 class Schedule(Entry):
-    """Who is on call when, known by its name."""
+    """Who is on call when, known by its name. `team` is a short name; `notices` say how long before a shift."""
 
     name: Name
     time_zone: str
     layers: list[Layer]
+    team: str = ""
+    holiday_region: str = ""
+    next_takes_over: bool = False
+    longest_hours: Annotated[int, Meta(ge=1)] = 192
+    notices: list[str] = field(default_factory=lambda: ["24h", "0m"])
 
 
 class Target(Entry):

@@ -59,7 +59,7 @@ def standing(actor: Actor) -> Standing:
             organisation=_organisation(emails),
             teams=[Team(slug=t.slug, name=t.name, members=sorted(emails[m] for m in t.member_ids)) for t in teams],
             services=_services(actor),
-            schedules=[_schedule(view, emails) for view in oncall.schedules(actor)],
+            schedules=[_schedule(view, emails, {t.id: t.slug for t in teams}) for view in oncall.schedules(actor)],
             policies=[_policy(view, emails, {t.id: t.slug for t in teams}) for view in policies],
         )
     )
@@ -169,9 +169,16 @@ def _services(actor: Actor) -> list[Service]:
     ]
 
 
-def _schedule(view: oncall.ScheduleView, emails: dict[str, str]) -> Schedule:
+def _schedule(view: oncall.ScheduleView, emails: dict[str, str], teams: dict[str, str]) -> Schedule:
     return Schedule(
-        name=view.name, time_zone=view.time_zone, layers=[_layer(given, view, emails) for given in view.layers]
+        name=view.name,
+        time_zone=view.time_zone,
+        layers=[_layer(given, view, emails) for given in view.layers],
+        team=teams.get(view.team_id, ""),
+        holiday_region=view.holiday_region,
+        next_takes_over=view.next_takes_over,
+        longest_hours=view.longest_hours,
+        notices=[f"{lead // 60}h" if lead and lead % 60 == 0 else f"{lead}m" for lead in view.notices],
     )
 
 
@@ -188,6 +195,10 @@ def _layer(given: oncall.LayerView, view: oncall.ScheduleView, emails: dict[str,
             Window(weekday=WEEKDAYS[day], opens=opens.isoformat("minutes"), closes=closes.isoformat("minutes"))
             for day, opens, closes in given.restrictions
         ],
+        name=given.name,
+        pattern=list(given.pattern),
+        on_holidays=given.on_holidays,
+        holiday_region=given.holiday_region,
     )
 
 

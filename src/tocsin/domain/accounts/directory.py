@@ -157,6 +157,21 @@ def team_member_ids(team_id: str) -> list[str]:
     return [str(id_) for id_ in found.values_list("id", flat=True)]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownView:
+    """Someone's name, and whether they are active."""
+
+    id: str
+    name: str
+    active: bool
+
+
+def known(ids: Iterable[str]) -> list[KnownView]:
+    """Those of `ids` that name a person. One query."""
+    found = User.objects.filter(id__in={id_of(text) for text in ids})
+    return [KnownView(str(id_), name, active) for id_, name, active in found.values_list("id", "name", "is_active")]
+
+
 def administrator_ids() -> list[str]:
     """Ids of active administrators, the first one first. One query."""
     rows = User.objects.filter(is_active=True).order_by("created_at", "id").values_list("id", "roles")

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tocsin.domain.accounts.directory import (
     NOBODY,
+    KnownView,
     OrganisationView,
     PersonView,
     actor_of,
@@ -16,6 +17,7 @@ from tocsin.domain.accounts.directory import (
     administrator_ids,
     catch_all_ids,
     id_of,
+    known,
     organisation,
     person_by_email,
     person_view,
@@ -28,6 +30,7 @@ from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import NotFound
 
 __all__ = [
+    "KnownView",
     "OrganisationView",
     "PersonView",
     "SavedViewView",
@@ -37,6 +40,7 @@ __all__ = [
     "actor_of_user",
     "administrator_ids",
     "catch_all_ids",
+    "known",
     "organisation",
     "people",
     "person",

@@ -155,6 +155,7 @@ class ScheduleSaved(Event, frozen=True, kw_only=True):
     schedule: str
     name: str
     layers: list[dict[str, object]]
+    options: dict[str, object] = {}
 
     def sentence(self) -> str:
         """Its name and size."""

@@ -5,16 +5,32 @@ An escalation keeps what the rules remember as JSON; its columns beside it are w
 
 from django.db import models
 
+from tocsin.core.secrets.sealing import SealedTextField
 from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.clock import now
 from tocsin.kernel.ids import new_id
 
 
+def default_notices() -> list[int]:
+    """A day before a shift, and when it begins: minutes before its start."""
+    return [1440, 0]
+
+
 class Schedule(models.Model):
-    """A named answer to 'who is on call'; its layers and overrides say who."""
+    """A named answer to 'who is on call'; its layers and overrides say who.
+
+    `notices` are minutes before a shift at which its person is told; `changed_at` is the last change of who is on call.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=120, unique=True)
     time_zone = models.CharField(max_length=64, default="UTC")
+    team = models.ForeignKey("accounts.Team", on_delete=models.SET_NULL, null=True, related_name="+")
+    holiday_region = models.CharField(max_length=16, blank=True, default="")
+    next_takes_over = models.BooleanField(default=False)
+    longest_hours = models.PositiveIntegerField(default=192)
+    notices = models.JSONField(default=default_notices)
+    changed_at = models.DateTimeField(default=now)
     version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
@@ -22,19 +38,26 @@ class Schedule(models.Model):
 
 
 class Layer(models.Model):
-    """People who take turns. `people` are person ids in order; `restrictions` are {weekday, opens, closes}."""
+    """People who take turns. `people` are person ids in order; `restrictions` are {weekday, opens, closes}.
+
+    `pattern` are lengths of uneven turns, instead of `count`; `holiday_region` empty: the schedule's.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="layers")
     order = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=80, blank=True, default="")
     people = models.JSONField(default=list)
     every = models.CharField(max_length=8, default="weeks")
     count = models.PositiveIntegerField(default=1)
+    pattern = models.JSONField(default=list)
     handoff = models.TimeField()
     time_zone = models.CharField(max_length=64)
     start = models.DateField()
     end = models.DateField(null=True, blank=True)
     restrictions = models.JSONField(default=list)
+    on_holidays = models.CharField(max_length=8, default="always")
+    holiday_region = models.CharField(max_length=16, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["schedule", "order"], name="oncall_layer_order")]
@@ -54,6 +77,46 @@ class Override(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(end_at__gt=models.F("start_at")), name="oncall_override_ends")
         ]
+
+
+class Absence(models.Model):
+    """A person is away. `feed` null: entered by hand or from an uploaded calendar (`source` says which)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    feed = models.ForeignKey("oncall.AbsenceFeed", on_delete=models.CASCADE, null=True, related_name="absences")
+    source = models.CharField(max_length=8, default="hand")
+    uid = models.CharField(max_length=64, blank=True, default="")
+    note = models.CharField(max_length=200, blank=True, default="")
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(end_at__gt=models.F("start_at")), name="oncall_absence_ends")
+        ]
+        indexes = [models.Index(fields=["person", "end_at"], name="oncall_absence_person")]
+
+
+class AbsenceFeed(models.Model):
+    """A person's calendar elsewhere, asked every so often. Its address is a secret and kept sealed.
+
+    `tried_at` is the last attempt, `fetched_at` the last good answer; `problem` is empty when they are the same.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.OneToOneField("accounts.User", on_delete=models.CASCADE, related_name="+")
+    address = SealedTextField()
+    hint = models.CharField(max_length=120)
+    words = models.CharField(max_length=200, blank=True, default="")
+    etag = models.CharField(max_length=300, blank=True, default="")
+    last_modified = models.CharField(max_length=80, blank=True, default="")
+    added_at = models.DateTimeField(default=now)
+    tried_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(default=now, db_index=True)
+    failures = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True, default="")
 
 
 class EscalationPolicy(models.Model):

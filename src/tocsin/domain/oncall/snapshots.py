@@ -3,10 +3,8 @@
 Hides JSON columns and the rooms that people come from. Never writes, never decides.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from uuid import UUID
 
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery import queries as delivery
@@ -14,67 +12,13 @@ from tocsin.domain.oncall import models
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules import schedule as shifts
 from tocsin.domain.oncall.rules.escalation import Clocks, Target, TargetKind
-from tocsin.kernel.actor import system
+from tocsin.domain.oncall.schedule_snapshots import READER, id_of, schedules_by_id, uuid_or_none
 from tocsin.kernel.business_time import Calendar
 
-READER = system("paging")
+__all__ = ["READER", "WAKING", "Directory", "clocks", "directory", "id_of", "policy_snapshot", "uuid_or_none"]
+
 WAKING = (time(8), time(22))
 """Hours in which a page that wakes nobody may go out (the product's defaults, Severity)."""
-
-
-NOTHING = UUID(int=0)
-
-
-def id_of(text: str | None) -> UUID:
-    """The UUID that `text` is; the nil UUID, which names nothing, for any other text."""
-    return uuid_or_none(text) or NOTHING
-
-
-def uuid_or_none(text: str | None) -> UUID | None:
-    """The UUID that `text` is, if it is one."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
-
-
-def schedule_snapshot(row: models.Schedule, since: datetime | None = None) -> shifts.Schedule:
-    """A schedule for the rules, with overrides that end after `since`. Two queries unless prefetched."""
-    overrides = sorted(row.overrides.all(), key=lambda o: o.id)
-    return shifts.Schedule(
-        id=str(row.id),
-        name=row.name,
-        layers=tuple(_layer(layer) for layer in row.layers.all()),
-        overrides=tuple(
-            shifts.Override(str(o.id), o.start_at, o.end_at, str(o.person_id), str(o.replaces_id or ""))
-            for o in overrides
-            if since is None or o.end_at > since
-        ),
-    )
-
-
-def _layer(row: models.Layer) -> shifts.Layer:
-    return shifts.Layer(
-        id=str(row.id),
-        order=row.order,
-        people=tuple(row.people),
-        rotation=shifts.Rotation(shifts.Every(row.every), row.count),
-        handoff=row.handoff,
-        zone=row.time_zone,
-        start=row.start,
-        end=row.end,
-        restrictions=tuple(
-            shifts.Restriction(r["weekday"], time.fromisoformat(r["opens"]), time.fromisoformat(r["closes"]))
-            for r in row.restrictions
-        ),
-    )
-
-
-def schedules_by_id(ids: Iterable[str]) -> dict[str, shifts.Schedule]:
-    """Snapshots of these schedules. Three queries."""
-    wanted = [id_ for id_ in map(uuid_or_none, ids) if id_]
-    rows = models.Schedule.objects.filter(id__in=wanted).prefetch_related("layers", "overrides") if wanted else []
-    return {str(row.id): schedule_snapshot(row) for row in rows}
 
 
 def policy_snapshot(row: models.EscalationPolicy | None, called: str = "") -> rules.Policy:

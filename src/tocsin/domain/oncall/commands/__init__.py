@@ -12,6 +12,8 @@ from tocsin.domain.oncall.commands.answering import (
     undo_acknowledge,
     undo_acknowledge_by_link,
 )
+from tocsin.domain.oncall.commands.layers import LayerInput, Window
+from tocsin.domain.oncall.commands.overrides import add_override, remove_override
 from tocsin.domain.oncall.commands.paging import (
     change_severity,
     note_activity,
@@ -28,23 +30,25 @@ from tocsin.domain.oncall.commands.policies import (
     set_service_policy,
 )
 from tocsin.domain.oncall.commands.schedules import (
-    LayerInput,
-    Window,
-    add_override,
-    remove_override,
+    ScheduleOptions,
+    add_follow_the_sun,
     remove_schedule,
     save_schedule,
 )
+from tocsin.domain.oncall.rules.regions import Region
 
 __all__ = [
     "UNDO_WITHIN",
     "Answer",
     "LayerInput",
+    "Region",
+    "ScheduleOptions",
     "StepInput",
     "TargetInput",
     "Window",
     "acknowledge",
     "acknowledge_by_link",
+    "add_follow_the_sun",
     "add_override",
     "change_severity",
     "note_activity",

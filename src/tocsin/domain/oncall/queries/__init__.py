@@ -1,29 +1,34 @@
 """What people and rooms ask of on call: who is on call, who was paged, what a link opens, what a policy would do."""
 
-from tocsin.domain.oncall.queries.calendar import PlanView, ShiftView, plans
+from tocsin.domain.oncall.queries.calendar import PlanView, ShiftView, plans_ahead
 from tocsin.domain.oncall.queries.links import PageLinkView, link
 from tocsin.domain.oncall.queries.paged import MyPage, PageView, PagingView, my_pages, paging
 from tocsin.domain.oncall.queries.plans import (
-    LayerView,
-    OnCallView,
-    OverrideView,
     PolicyView,
     PreviewStep,
-    ScheduleView,
     ServicePolicyView,
     StepView,
     TargetView,
-    on_call_now,
     policies,
     policy,
     preview,
+    service_policies,
+)
+from tocsin.domain.oncall.queries.rosters import (
+    FindingView,
+    LayerView,
+    OnCallView,
+    OverrideView,
+    ScheduleView,
+    findings,
+    on_call_now,
     schedule,
     schedules,
-    service_policies,
     shifts_of,
 )
 
 __all__ = [
+    "FindingView",
     "LayerView",
     "MyPage",
     "OnCallView",
@@ -39,11 +44,12 @@ __all__ = [
     "ShiftView",
     "StepView",
     "TargetView",
+    "findings",
     "link",
     "my_pages",
     "on_call_now",
     "paging",
-    "plans",
+    "plans_ahead",
     "policies",
     "policy",
     "preview",

@@ -1,71 +1,58 @@
-"""Who is on call when: a pure function of a schedule's layers and overrides.
+"""Who is on call when: a pure function of a schedule's layers, overrides and absences.
 
-Hides rotation arithmetic, restrictions and daylight saving: turns are cut at wall-clock times that never
-go back, so that they tile the time without a hole or a double. Never asks for the time, never fails at page
-time: a layer that cannot be used is passed over, and `problems` says so.
+Hides how layers and overrides lie over each other. Never asks for the time, never fails at page time: a layer
+that cannot be used is passed over, and `problems` says so.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from tocsin.kernel.business_time import DAY, wall_instant, zone_of
+from tocsin.domain.oncall.rules.rotation import (
+    LONGEST_PATTERN,
+    Absence,
+    Away,
+    Every,
+    Layer,
+    OnHolidays,
+    PersonId,
+    Restriction,
+    Rotation,
+    turns,
+)
+from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.errors import Invalid
 
-PersonId = str
+__all__ = [
+    "Absence",
+    "Every",
+    "Layer",
+    "OnHolidays",
+    "Override",
+    "PersonId",
+    "Problem",
+    "Restriction",
+    "Rotation",
+    "Schedule",
+    "Shift",
+    "gaps",
+    "layer_shifts",
+    "next_change",
+    "on_call",
+    "problems",
+    "shifts",
+]
+
 GAP = "gap"
 HORIZON = timedelta(days=400)
 INSTANT = timedelta(microseconds=1)
 LONGEST_TURN = 10_000
 YEARS = range(1970, 9000)
 
-
-class Every(StrEnum):
-    """What a rotation counts its turns in. Days and weeks follow the wall clock, hours are elapsed."""
-
-    HOURS = "hours"
-    DAYS = "days"
-    WEEKS = "weeks"
-
-
-@dataclass(frozen=True, slots=True)
-class Rotation:
-    """Hand over every `count` hours, days or weeks."""
-
-    every: Every = Every.WEEKS
-    count: int = 1
-
-    @property
-    def days(self) -> int:
-        """Length of a turn in dates; for a rotation by days or weeks."""
-        return self.count * (7 if self.every is Every.WEEKS else 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """A weekly window in which a layer counts (Monday 0); `closes` at or before `opens` is the next day's."""
-
-    weekday: int
-    opens: time
-    closes: time
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """People who take turns from `start` on, handing over at `handoff` in `zone`; a higher `order` wins."""
-
-    id: str
-    order: int
-    people: tuple[PersonId, ...]
-    rotation: Rotation
-    handoff: time
-    zone: str
-    start: date
-    end: date | None = None
-    restrictions: tuple[Restriction, ...] = ()
+Span = tuple[datetime, datetime, PersonId | None, str, PersonId]
+"""A shift while it is worked on: start, end, person, via, instead of whom. Tuples, for a year is thousands of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +68,32 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A snapshot: everything that decides who is on call."""
+    """A snapshot: everything that decides who is on call.
+
+    `next_takes_over`: while someone is absent, the next in the rotation stands in; without it only for those who
+    are gone for good. An override of someone who is gone counts for nothing.
+    """
 
     id: str
     name: str
     layers: tuple[Layer, ...]
     overrides: tuple[Override, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    next_takes_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One person, or nobody (`person` None, via `gap`), from `start` until just before `end`."""
+    """One person, or nobody (`person` None, via `gap`), from `start` until just before `end`.
+
+    `instead`: whose turn it would be; they are away, and the next in the rotation stands in.
+    """
 
     start: datetime
     end: datetime
     person: PersonId | None
     via: str
+    instead: PersonId = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +112,24 @@ def shifts(schedule: Schedule, start: datetime, end: datetime) -> list[Shift]:
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     if end <= start:
         return []
-    plan = [Shift(start, end, None, GAP)]
-    for layer in sorted(schedule.layers, key=lambda layer: layer.order):
+    plan: list[Span] = []
+    away = _away(schedule)
+    for layer in sorted(schedule.layers, key=lambda layer: -layer.order):
         if not _faults(layer):
-            plan = _over(plan, list(_layer_shifts(layer, start, end)))
+            plan = _filled(plan, _spans(layer, start, end, away))
+    plan = _with_gaps(plan, start, end)
+    gone = {one.person: one.start for one in schedule.absences if one.gone}
     for override in schedule.overrides:
-        _apply(plan, override)
+        _apply(plan, override, gone.get(override.person))
     return _joined(plan)
+
+
+def layer_shifts(schedule: Schedule, layer: Layer, start: datetime, end: datetime) -> list[Shift]:
+    """What one layer says by itself, in order; nothing where it does not count. Empty for a layer with faults."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    if end <= start or _faults(layer):
+        return []
+    return _joined(_spans(layer, start, end, _away(schedule)))
 
 
 def on_call(schedule: Schedule, at: datetime) -> tuple[PersonId, ...]:
@@ -165,17 +173,20 @@ def problems(schedule: Schedule) -> tuple[Problem, ...]:
 
 def _faults(layer: Layer) -> list[Problem]:
     found = []
+    name = layer.words
     if not layer.people:
-        found.append(Problem("people", f"Layer {layer.order} has nobody in its rotation; add a person."))
-    if not 1 <= layer.rotation.count <= LONGEST_TURN:
-        sentence = f"Layer {layer.order} must hand over every 1 to {LONGEST_TURN} {layer.rotation.every}."
-        found.append(Problem("rotation", sentence))
+        found.append(Problem("people", f"{name} has nobody in its rotation; add a person."))
+    lengths = layer.rotation.pattern or (layer.rotation.count,)
+    if not all(1 <= length <= LONGEST_TURN for length in lengths):
+        found.append(Problem("rotation", f"{name} must hand over every 1 to {LONGEST_TURN} {layer.rotation.every}."))
+    if len(lengths) > LONGEST_PATTERN:
+        found.append(Problem("rotation", f"{name} has more than {LONGEST_PATTERN} uneven turns; write fewer."))
     if any(not 0 <= restriction.weekday <= 6 for restriction in layer.restrictions):
-        found.append(Problem("restrictions", f"Layer {layer.order} has a weekday outside 0 to 6 (Monday is 0)."))
+        found.append(Problem("restrictions", f"{name} has a weekday outside 0 to 6 (Monday is 0)."))
     if any(day.year not in YEARS for day in (layer.start, layer.end or layer.start)):
-        found.append(Problem("start", f"Layer {layer.order} must lie in the years 1970 to 8999."))
+        found.append(Problem("start", f"{name} must lie in the years 1970 to 8999."))
     if layer.end is not None and layer.end <= layer.start:
-        found.append(Problem("end", f"Layer {layer.order} ends before it starts; give it a later end."))
+        found.append(Problem("end", f"{name} ends before it starts; give it a later end."))
     try:
         zone_of(layer.zone)
     except Invalid as error:
@@ -183,134 +194,96 @@ def _faults(layer: Layer) -> list[Problem]:
     return found
 
 
-def _layer_shifts(layer: Layer, start: datetime, end: datetime) -> Iterator[Shift]:
-    """The layer's turns inside [start, end), narrowed to its restrictions."""
-    if layer.end is not None:
-        end = min(end, wall_instant(layer.zone, datetime.combine(layer.end, layer.handoff)))
-    start = max(start, wall_instant(layer.zone, datetime.combine(layer.start, layer.handoff)))
-    if end <= start:
-        return
+def _away(schedule: Schedule) -> dict[PersonId, list[tuple[datetime, datetime, bool]]]:
+    """Absences by person, of those for whom someone stands in, as `turns` takes them."""
+    found: dict[PersonId, list[tuple[datetime, datetime, bool]]] = {}
+    for one in schedule.absences:
+        if (one.gone or schedule.next_takes_over) and one.end > one.start:
+            span = (one.start.astimezone(UTC), one.end.astimezone(UTC), one.gone)
+            found.setdefault(one.person, []).append(span)
+    for spans in found.values():
+        spans.sort()
+    return found
+
+
+def _spans(layer: Layer, start: datetime, end: datetime, away: Away) -> list[Span]:
     via = f"layer:{layer.id}"
-    turns = _turns(layer, start, end)
-    if not layer.restrictions:
-        for opens, closes, person in turns:
-            if closes > opens:
-                yield Shift(opens, closes, person, via)
-        return
-    windows = _windows(layer, start, end)
-    window = next(windows, None)
-    for opens, closes, person in turns:
-        while window is not None and window[0] < closes:
-            first, last = max(opens, window[0]), min(closes, window[1])
-            if last > first:
-                yield Shift(first, last, person, via)
-            if window[1] > closes:
-                break
-            window = next(windows, None)
+    return [(opens, closes, person, via, instead) for opens, closes, person, instead in turns(layer, start, end, away)]
 
 
-def _turns(layer: Layer, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, PersonId]]:
-    """Turns that touch [start, end), clipped to it; some can be empty on a skipped day."""
-    people = layer.people
-    number, opens = _turn_at(layer, start)
-    while opens < end:
-        closes = _handoff(layer, number + 1)
-        if closes > start:
-            yield max(opens, start), min(closes, end), people[number % len(people)]
-        number, opens = number + 1, closes
-
-
-def _turn_at(layer: Layer, at: datetime) -> tuple[int, datetime]:
-    """A turn that began at or before `at`, at most a few turns early; and its beginning."""
-    if layer.rotation.every is Every.HOURS:
-        number = (at - _handoff(layer, 0)) // timedelta(hours=layer.rotation.count)
-    else:
-        local = at.astimezone(zone_of(layer.zone)).date()
-        number = (local - layer.start).days // layer.rotation.days - 2
-    number = max(number, 0)
-    return number, _handoff(layer, number)
-
-
-def _handoff(layer: Layer, number: int) -> datetime:
-    """When turn `number` begins."""
-    if layer.rotation.every is Every.HOURS:
-        first = wall_instant(layer.zone, datetime.combine(layer.start, layer.handoff))
-        return first + timedelta(hours=layer.rotation.count * number)
-    day = layer.start + timedelta(days=layer.rotation.days * number)
-    return wall_instant(layer.zone, datetime.combine(day, layer.handoff))
-
-
-def _windows(layer: Layer, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """The restricted windows that touch [start, end), in order and without overlap."""
-    day = start.astimezone(zone_of(layer.zone)).date() - 2 * DAY
-    last = end.astimezone(zone_of(layer.zone)).date()
-    found = []
-    while day <= last:
-        for restriction in layer.restrictions:
-            if restriction.weekday == day.weekday():
-                until = day if restriction.closes > restriction.opens else day + DAY
-                found.append(
-                    (
-                        wall_instant(layer.zone, datetime.combine(day, restriction.opens)),
-                        wall_instant(layer.zone, datetime.combine(until, restriction.closes)),
-                    )
-                )
-        day += DAY
-    reached = start
-    for opens, closes in sorted(found):
-        if closes > reached:
-            yield max(opens, reached), closes
-            reached = closes
-
-
-def _over(below: list[Shift], above: list[Shift]) -> list[Shift]:
-    """`below` wherever `above` leaves room. Both are in order and without overlap."""
-    if not above:
-        return below
-    result: list[Shift] = []
-    at = 0
-    for shift in below:
-        cursor = shift.start
-        while at < len(above) and above[at].end <= cursor:
+def _filled(plan: list[Span], below: Iterable[Span]) -> list[Span]:
+    """`plan`, with what `below` says where `plan` leaves room. Both are in order and without overlap."""
+    if not plan:
+        return list(below)
+    result: list[Span] = []
+    at, count = 0, len(plan)
+    for opens, closes, person, via, instead in below:
+        while at < count and plan[at][1] <= opens:
+            result.append(plan[at])
             at += 1
-        look = at
-        while look < len(above) and above[look].start < shift.end:
-            if above[look].start > cursor:
-                result.append(Shift(cursor, above[look].start, shift.person, shift.via))
-            cursor = above[look].end
-            look += 1
-        if cursor < shift.end:
-            result.append(Shift(cursor, shift.end, shift.person, shift.via))
-    return sorted(result + above, key=lambda shift: shift.start)
+        while opens < closes:
+            if at == count or plan[at][0] >= closes:
+                result.append((opens, closes, person, via, instead))
+                break
+            if plan[at][0] > opens:
+                result.append((opens, plan[at][0], person, via, instead))
+            opens = plan[at][1]
+            if opens > closes:
+                break
+            result.append(plan[at])
+            at += 1
+    result += plan[at:]
+    return result
 
 
-def _apply(plan: list[Shift], override: Override) -> None:
-    """Put one override over the plan, in place."""
-    start, end = max(override.start, plan[0].start), min(override.end, plan[-1].end)
+def _with_gaps(plan: list[Span], start: datetime, end: datetime) -> list[Span]:
+    """The plan with its holes named, from end to end."""
+    result: list[Span] = []
+    reached = start
+    for span in plan:
+        if span[0] > reached:
+            result.append((reached, span[0], None, GAP, ""))
+        result.append(span)
+        reached = span[1]
+    if reached < end:
+        result.append((reached, end, None, GAP, ""))
+    return result
+
+
+def _apply(plan: list[Span], override: Override, gone: datetime | None) -> None:
+    """Put one override over the plan, in place; only until its person is gone."""
+    start, end = max(override.start, plan[0][0]), min(override.end, plan[-1][1])
+    end = end if gone is None else min(end, gone)
     if end <= start or not override.person:
         return
-    first = bisect_right(plan, start, key=lambda shift: shift.start) - 1
-    last = bisect_left(plan, end, key=lambda shift: shift.start)
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    first = bisect_right(plan, start, key=_start) - 1
+    last = bisect_left(plan, end, key=_start)
     via = f"override:{override.id}"
-    pieces = []
-    for shift in plan[first:last]:
-        if override.replaces and shift.person != override.replaces:
-            pieces.append(shift)
+    pieces: list[Span] = []
+    for span in plan[first:last]:
+        opens, closes, person, by, instead = span
+        if override.replaces and person != override.replaces:
+            pieces.append(span)
             continue
-        opens, closes = max(shift.start, start), min(shift.end, end)
-        pieces += [
-            Shift(shift.start, opens, shift.person, shift.via),
-            Shift(opens.astimezone(UTC), closes.astimezone(UTC), override.person, via),
-            Shift(closes, shift.end, shift.person, shift.via),
-        ]
-    plan[first:last] = [piece for piece in pieces if piece.end > piece.start]
+        if opens < start:
+            pieces.append((opens, start, person, by, instead))
+        pieces.append((max(opens, start), min(closes, end), override.person, via, ""))
+        if closes > end:
+            pieces.append((end, closes, person, by, instead))
+    plan[first:last] = pieces
 
 
-def _joined(plan: list[Shift]) -> list[Shift]:
+def _start(span: Span) -> datetime:
+    return span[0]
+
+
+def _joined(plan: list[Span]) -> list[Shift]:
     """Neighbours of the same person by the same way become one shift."""
-    starts = [0] + [at + 1 for at, (a, b) in enumerate(pairwise(plan)) if (a.person, a.via) != (b.person, b.via)]
+    starts = [0] + [at + 1 for at, (a, b) in enumerate(pairwise(plan)) if a[2:] != b[2:] or a[1] != b[0]]
     ends = [*starts[1:], len(plan)]
     return [
-        Shift(plan[first].start, plan[last - 1].end, plan[first].person, plan[first].via)
+        Shift(plan[first][0], plan[last - 1][1], *plan[first][2:])
         for first, last in zip(starts, ends, strict=True)
+        if first < len(plan)
     ]

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from tocsin.domain.oncall.queries import PlanView, ShiftView
 from tocsin.kernel.business_time import wall_instant, zone_of
 
+_LABEL = 11
 _WIDTH, _LEFT, _TOP, _ROW, _GAP = 1040, 76, 30, 30, 8
 _TINTS = ("--accent-tint", "--fill-2", "--band", "--low-tint", "--medium-tint", "--care-tint")
 
@@ -20,7 +21,7 @@ _TINTS = ("--accent-tint", "--fill-2", "--band", "--low-tint", "--medium-tint", 
 def picture(plan: PlanView, now: datetime, *, layers: bool = True) -> SafeString:
     """The plan from end to end, with a line at `now`; without `layers` the outcome alone."""
     start, end = plan.start, plan.end
-    named = [(f"Layer {n}", row) for n, row in enumerate(plan.layers, 1)] if layers and len(plan.layers) > 1 else []
+    named = list(zip(plan.layer_names, plan.layers, strict=True)) if layers and len(plan.layers) > 1 else []
     rows = [*named, ("Final", plan.final)]
     height = _TOP + len(rows) * (_ROW + _GAP)
     tints = _tints(plan)
@@ -59,8 +60,9 @@ def _row(
     shown = [shift for shift in shifts if shift.person_id or label == "Final"]
     boxes = format_html_join("", "{}", ((_box(shift, y, start, end, tints),) for shift in shown))
     weight = "600" if label == "Final" else "400"
-    text = '<text x="0" y="{}" font-size="12" font-weight="{}" fill="var(--ink-2)">{}</text>{}'
-    return format_html(text, y + 20, weight, label, boxes)
+    cut = label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
+    text = '<g><title>{}</title><text x="0" y="{}" font-size="12" font-weight="{}" fill="var(--ink-2)">{}</text></g>{}'
+    return format_html(text, label, y + 20, weight, cut, boxes)
 
 
 def _box(shift: ShiftView, y: int, start: datetime, end: datetime, tints: dict[str, str]) -> SafeString:
@@ -68,6 +70,7 @@ def _box(shift: ShiftView, y: int, start: datetime, end: datetime, tints: dict[s
     wide = max(right - left - 1, 1)
     gap = not shift.person_id
     words = "Nobody" if gap else f"{shift.person}, override" if shift.override else shift.person
+    words += f", for {shift.instead}" if shift.instead else ""
     outline = ' stroke="var(--critical)" stroke-dasharray="4 3"' if gap else ""
     outline = ' stroke="var(--accent)" stroke-dasharray="4 3"' if shift.override else outline
     tint = "--critical-tint" if gap else tints.get(shift.person_id, "--fill")
@@ -86,7 +89,7 @@ def _box(shift: ShiftView, y: int, start: datetime, end: datetime, tints: dict[s
 
 def _short(words: str) -> str:
     """Initials, for a box that is too narrow for the name; the whole of it stands in the box's title."""
-    return "".join(word[0] for word in words.removesuffix(", override").split()) if words != "Nobody" else "–"
+    return "".join(word[0] for word in words.partition(",")[0].split()) if words != "Nobody" else "–"
 
 
 def _safe(markup: str) -> SafeString:

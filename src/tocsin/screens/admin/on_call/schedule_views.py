@@ -1,10 +1,12 @@
 """One schedule: its picture, its overrides, its editor."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import BooleanField
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,15 +18,18 @@ from tocsin.kernel.clock import now
 from tocsin.screens.admin.on_call.forms import (
     LayerForm,
     OverrideForm,
+    RegionForm,
     ScheduleForm,
+    SunForm,
     layer_initial,
     person_choices,
+    schedule_initial,
 )
 from tocsin.screens.admin.on_call.picture import picture
 from tocsin.screens.admin.on_call.rows import Rows
 from tocsin.screens.admin.on_call.views import rights
 from tocsin.ui.access import ScreenRequest
-from tocsin.ui.forms import TypedConfirmation
+from tocsin.ui.forms import ScreenForm, TypedConfirmation
 
 
 def show(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
@@ -46,8 +51,16 @@ def show(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
             messages.success(request, "The override is set.")
             return redirect("schedule", schedule_id)
     at = now()
-    plan = queries.plans(request.actor, schedule_id=view.id)[0]
-    context = {"schedule": view, "plan": plan, "picture": picture(plan, at), "form": form, "now": at, **rights(request)}
+    plan = queries.plans_ahead(request.actor, schedule_id=view.id)[0]
+    context = {
+        "schedule": view,
+        "plan": plan,
+        "picture": picture(plan, at),
+        "findings": queries.findings(request.actor, view.id),
+        "form": form,
+        "now": at,
+        **rights(request),
+    }
     return render(request, "on_call/schedule.html", context, status=422 if form.is_bound else 200)
 
 
@@ -55,13 +68,12 @@ def edit(request: ScreenRequest, schedule_id: UUID | None = None) -> HttpRespons
     """Make or change a schedule."""
     view = queries.schedule(request.actor, str(schedule_id)) if schedule_id else None
     people = person_choices(accounts.people(request.actor, active_only=True))
-    zone = timezone.get_current_timezone_name()
-    initial: dict[str, Any] = {"time_zone": zone if zone != settings.TIME_ZONE else accounts.organisation().time_zone}
-    if view:
-        initial = {"name": view.name, "time_zone": view.time_zone, "version": view.version}
-    layers = [layer_initial(layer) for layer in view.layers] if view else [{"start": timezone.localdate()}]
+    initial: dict[str, Any] = schedule_initial(view) if view else {"time_zone": _zone(), **_holidays()}
+    layers = [layer_initial(layer, view.time_zone) for layer in view.layers] if view else [{"start": _today()}]
     rows = Rows(request, LayerForm, "layer", layers, people=people)
-    form = ScheduleForm(None if rows.adds else request.POST or None, initial={**initial, **_kept(request, rows.adds)})
+    kept = _kept(request, ScheduleForm, rows.adds)
+    teams = accounts.teams(request.actor)
+    form = ScheduleForm(None if rows.adds else request.POST or None, initial={**initial, **kept}, teams=teams)
     if request.method == "POST" and rows.is_valid() and form.is_valid():
         given = form.cleaned_data
         with form.refusals():
@@ -70,6 +82,7 @@ def edit(request: ScreenRequest, schedule_id: UUID | None = None) -> HttpRespons
                 name=given["name"],
                 time_zone=given["time_zone"],
                 layers=[row.layer() for row in rows.forms if not row.is_empty],
+                options=form.options(),
                 schedule_id=view.id if view else None,
                 version=given["version"],
             )
@@ -77,6 +90,34 @@ def edit(request: ScreenRequest, schedule_id: UUID | None = None) -> HttpRespons
             return redirect("schedule", saved)
     context = {"schedule": view, "form": form, "rows": rows}
     return render(request, "on_call/schedule_edit.html", context, status=422 if form.is_bound else 200)
+
+
+def follow_the_sun(request: ScreenRequest) -> HttpResponseBase:
+    """Make a schedule whose regions hand over as the day goes round."""
+    people = person_choices(accounts.people(request.actor, active_only=True))
+    zone = _zone()
+    regions = [{"time_zone": zone, "opens": "06:00", "closes": "14:00"}] * 3
+    rows = Rows(request, RegionForm, "region", regions, people=people)
+    initial = {"time_zone": zone, "start": _today(), **_holidays(), **_kept(request, SunForm, rows.adds)}
+    teams = accounts.teams(request.actor)
+    form = SunForm(None if rows.adds else request.POST or None, initial=initial, teams=teams)
+    if request.method == "POST" and rows.is_valid() and form.is_valid():
+        given = form.cleaned_data
+        with form.refusals():
+            made = commands.add_follow_the_sun(
+                request.actor,
+                name=given["name"],
+                time_zone=given["time_zone"],
+                regions=[row.region() for row in rows.forms if not row.is_empty],
+                start=given["start"],
+                every=given["every"],
+                count=given["every_count"],
+                options=form.options(),
+            )
+            messages.success(request, "The schedule is saved.")
+            return redirect("schedule", made)
+    context = {"form": form, "rows": rows}
+    return render(request, "on_call/follow_the_sun.html", context, status=422 if form.is_bound else 200)
 
 
 def remove(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
@@ -100,5 +141,27 @@ def remove_override(request: ScreenRequest, schedule_id: UUID, override_id: UUID
     return redirect("schedule", schedule_id)
 
 
-def _kept(request: ScreenRequest, adds: bool) -> dict[str, Any]:
-    return {name: request.POST[name] for name in ("name", "time_zone", "version") if adds and name in request.POST}
+def _kept(request: ScreenRequest, form: type[ScreenForm], adds: bool) -> dict[str, Any]:
+    """What was typed so far, when a row is added; a checkbox that was not sent is off."""
+    if not adds:
+        return {}
+    fields = form.base_fields.items()
+    return {
+        name: name in request.POST if isinstance(field, BooleanField) else request.POST.get(name)
+        for name, field in fields
+        if name in request.POST or isinstance(field, BooleanField)
+    }
+
+
+def _zone() -> str:
+    """The viewer's own zone, else the organisation's."""
+    zone = timezone.get_current_timezone_name()
+    return zone if zone != settings.TIME_ZONE else accounts.organisation().time_zone
+
+
+def _holidays() -> dict[str, str]:
+    return {"holiday_region": accounts.organisation().holiday_region}
+
+
+def _today() -> date:
+    return timezone.localdate()

@@ -15,6 +15,7 @@ urlpatterns = [
     path("on-call/", views.on_call, name="on_call"),
     path("on-call/services", views.services, name="on_call_services"),
     path("on-call/schedules/new", schedule_views.edit, name="schedule_new"),
+    path("on-call/schedules/new/follow-the-sun", schedule_views.follow_the_sun, name="schedule_follow_the_sun"),
     path("on-call/schedules/<uuid:schedule_id>/", schedule_views.show, name="schedule"),
     path("on-call/schedules/<uuid:schedule_id>/edit", schedule_views.edit, name="schedule_edit"),
     path("on-call/schedules/<uuid:schedule_id>/remove", schedule_views.remove, name="schedule_remove"),

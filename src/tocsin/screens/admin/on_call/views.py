@@ -21,7 +21,7 @@ def rights(request: ScreenRequest) -> dict[str, bool]:
 def on_call(request: ScreenRequest) -> HttpResponse:
     """The page of the place 'On call'."""
     at = now()
-    by_id = {plan.schedule_id: plan for plan in queries.plans(request.actor)}
+    by_id = {plan.schedule_id: plan for plan in queries.plans_ahead(request.actor)}
     schedules = [
         {"view": view, "plan": by_id[view.schedule_id], "picture": picture(by_id[view.schedule_id], at, layers=False)}
         for view in queries.on_call_now(request.actor)

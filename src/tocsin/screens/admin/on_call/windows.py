@@ -1,10 +1,11 @@
-"""Weekly windows as people write them: `mon-fri 09:00-17:00; sat 10:00-14:00`. Pure."""
+"""Weekly windows, uneven turns and leads as people write them: `mon-fri 09:00-17:00; sat 10:00-14:00`. Pure."""
 
 import re
 from collections.abc import Iterable
 from datetime import time
 
 from tocsin.domain.oncall.commands import Window
+from tocsin.kernel.durations import parse_duration
 from tocsin.kernel.errors import Invalid
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -39,6 +40,25 @@ def written_windows(windows: Iterable[tuple[int, time, time]]) -> str:
         f"{DAYS[a]}{'' if a == b else '-' + DAYS[b]} {opens:%H:%M}-{closes:%H:%M}"
         for a, b, opens, closes in sorted(parts)
     )
+
+
+def parse_pattern(text: str) -> tuple[int, ...]:
+    """Lengths of uneven turns: `5, 2`. Raises `Invalid` for what is no number."""
+    parts = [part for part in re.split(r"[\s,;+]+", text) if part]
+    if not all(part.isdecimal() and len(part) < 6 and int(part) for part in parts):
+        raise Invalid("pattern: write the lengths of the turns like 5, 2.", field="pattern")
+    return tuple(map(int, parts))
+
+
+def parse_leads(text: str) -> tuple[int, ...]:
+    """How long before, in minutes: `24h, 0m`. Raises `Invalid` for what is no duration."""
+    parts = [part for part in re.split(r"[,;]", text) if part.strip()]
+    return tuple(int(parse_duration(part, field="notices").total_seconds() // 60) for part in parts)
+
+
+def written_leads(leads: Iterable[int]) -> str:
+    """The text that `parse_leads` reads back."""
+    return ", ".join(f"{lead // 60}h" if lead and lead % 60 == 0 else f"{lead}m" for lead in leads)
 
 
 def _clock(text: str) -> time:

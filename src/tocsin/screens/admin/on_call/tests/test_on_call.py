@@ -32,6 +32,8 @@ def layer(world: World, *names: str, **changes: str) -> dict[str, str]:
     base = {
         "name": "Payments",
         "time_zone": "Europe/Berlin",
+        "longest_hours": "192",
+        "notices": "24h, 0m",
         "layer-count": "1",
         "layer0-every_count": "1",
         "layer0-every": "weeks",
@@ -57,7 +59,8 @@ def test_a_layer_that_counts_only_in_office_hours_shows_its_gaps(world: World, a
     world.add("Mateo")
     given = layer(world, "Mateo", **{"layer0-restrictions": "mon-fri 09:00-17:00"})
     page = admin.post("/on-call/schedules/new", given, follow=True).content.decode()
-    assert "gaps in these two weeks" in page
+    assert "What is wrong in the next four weeks" in page
+    assert "Put a first layer below the others that always counts" in page
     assert "Nobody" in page
     edit = admin.get(f"/on-call/schedules/{queries.on_call_now(SYSTEM)[0].schedule_id}/edit").content.decode()
     assert "mon-fri 09:00-17:00" in edit
