@@ -33,6 +33,13 @@ def setting(name: str, default: str = "") -> str:
         ) from error
 
 
+def settings_named(prefix: str) -> dict[str, str]:
+    """All settings whose name begins with `prefix`, by the rest of their name; each may have its `_FILE` form."""
+    start = f"TOCSIN_{prefix}"
+    names = {name.removeprefix("TOCSIN_").removesuffix("_FILE") for name in os.environ if name.startswith(start)}
+    return {name.removeprefix(prefix): setting(name) for name in sorted(names)}
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     """True for 1, true, yes, on (any case)."""
     return setting(name, "1" if default else "").lower() in {"1", "true", "yes", "on"}

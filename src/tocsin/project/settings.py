@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from tocsin.project.home import flag, home, public_url, secret_key, setting
+from tocsin.project.home import flag, home, public_url, secret_key, setting, settings_named
 
 SCREENS = Path(__file__).parent.parent / "screens"
 HOME = home()
@@ -226,6 +226,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 
@@ -235,6 +236,8 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # Addresses that outgoing HTTP may reach although they are private (CIDR, comma separated).
 OUTGOING_ALLOW = [n for n in setting("OUTGOING_ALLOW").split(",") if n]
+# Accounts with vendors: TOCSIN_CHANNEL_<CHANNEL>_<FIELD>.
+CHANNELS = settings_named("CHANNEL_")
 CHECKPOINT_COPY = setting("CHECKPOINT_COPY")
 
 # Where alarms about Tocsin itself go, past its own deliveries.

@@ -115,6 +115,42 @@ class DestinationVerified(_OfDestination, frozen=True, kw_only=True):
         return f"verified the contact method {self.kind} {self.hint}"
 
 
+@event("delivery.destination_ended", mark="ban")
+class DestinationEnded(_OfDestination, frozen=True, kw_only=True):
+    """A contact method was switched off because of what was said there: STOP, or a provider that knows it no more."""
+
+    reason: str
+
+    def sentence(self) -> str:
+        """Kind, hint and the reason."""
+        return f"switched the contact method {self.kind} {self.hint} off: {self.reason}"
+
+
+@event("delivery.channel_changed", mark="pencil")
+class ChannelChanged(Event, frozen=True, kw_only=True):
+    """The account with a vendor was set up or changed. Names the settings, never a value."""
+
+    channel: str
+    title: str
+    fields: list[str]
+
+    def sentence(self) -> str:
+        """The channel and what changed."""
+        return f"changed the channel {self.title}: {', '.join(self.fields)}"
+
+
+@event("delivery.channel_removed", mark="trash")
+class ChannelRemoved(Event, frozen=True, kw_only=True):
+    """The account with a vendor was removed; nothing is sent through it any more."""
+
+    channel: str
+    title: str
+
+    def sentence(self) -> str:
+        """The channel."""
+        return f"removed the account of the channel {self.title}"
+
+
 class _OfWebhook(Event, frozen=True, kw_only=True):
     """Base: a webhook by name and host."""
 

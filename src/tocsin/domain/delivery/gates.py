@@ -6,7 +6,7 @@ from uuid import UUID
 from tocsin.core.visibility import register_gate
 from tocsin.domain.delivery.access import person_key, seen_by
 from tocsin.domain.delivery.models import Delivery, Destination
-from tocsin.domain.delivery.permissions import MANAGE, SUBSCRIBE
+from tocsin.domain.delivery.permissions import CHANNELS, MANAGE, SUBSCRIBE
 from tocsin.kernel.actor import Actor
 
 
@@ -38,6 +38,12 @@ def webhooks(actor: Actor, ids: Collection[str]) -> set[str]:
     return set(ids) if actor.has(SUBSCRIBE) else set()
 
 
+def channels(actor: Actor, ids: Collection[str]) -> set[str]:
+    """All of them for who may set one up. No query."""
+    return set(ids) if actor.has(CHANNELS) else set()
+
+
+register_gate("channel", channels)
 register_gate("webhook", webhooks)
 register_gate("delivery", deliveries)
 register_gate("destination", destinations)

@@ -30,6 +30,8 @@ class Destination(models.Model):
     code_hash = models.CharField(max_length=64, blank=True)
     code_expires_at = models.DateTimeField(null=True)
     code_tries = models.PositiveSmallIntegerField(default=0)
+    ended = models.CharField(max_length=200, blank=True, default="")
+    """Why it was switched off by what its provider or its owner said there; '' when a person did it or never."""
     created_at = models.DateTimeField()
 
     class Meta:
@@ -154,3 +156,26 @@ class NoticeAttempt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "number"], name="delivery_notice_attempt")]
+
+
+class Channel(models.Model):
+    """The organisation's account with a vendor. `problem` is what the last connecting said; '' when it went well."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    config = SealedTextField(default="{}")
+    changed_at = models.DateTimeField()
+    connected_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=500, blank=True)
+
+
+class Heard(models.Model):
+    """Something that a vendor said through its door, by the vendor's own name for it: heard once, acted upon once."""
+
+    id = models.BigAutoField(primary_key=True)
+    vendor = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vendor", "name"], name="delivery_heard_once")]
+        indexes = [models.Index(fields=["at"], name="delivery_heard_old")]

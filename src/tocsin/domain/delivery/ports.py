@@ -24,7 +24,8 @@ class Message:
 
     `text` is plain and complete by itself; `html` is given only by callers that have cleaned it. `url` is absolute,
     `action` the word on its button. `urgent` messages may wake. `attributes` are short facts for machines.
-    `occurred_at` (ISO 8601) is filled by `send` when empty.
+    `occurred_at` (ISO 8601) is filled by `send` when empty, and so are `language`, the reader's where known, and
+    `replies`: an answer to it acknowledges or passes on. `code` is the one to be typed back, which voice spells.
     """
 
     title: str
@@ -37,6 +38,9 @@ class Message:
     attributes: Mapping[str, str] = field(default_factory=dict)
     action: str = ""
     occurred_at: str = ""
+    language: str = ""
+    replies: bool = False
+    code: str = ""
 
 
 def message_about(
@@ -80,6 +84,8 @@ class DestinationView:
     enabled: bool
     verified_at: datetime | None
     position: int
+    ended: str = ""
+    """Why its provider or its owner there ended it; '' otherwise."""
 
     @property
     def verified(self) -> bool:
@@ -133,9 +139,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Permanent:
-    """It was refused and will always be."""
+    """It was refused and will always be. `ended`: the destination itself is no more; it is switched off, and told."""
 
     answer: str
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +174,10 @@ class Capability(StrEnum):
     """The provider tells later whether it arrived."""
     IDEMPOTENT = "idempotent"
     """The other side can drop a second copy by its key."""
+    TWO_WAY = "two-way"
+    """Its reader can answer on the spot: a reply, a key, a button."""
+    VOICE = "voice"
+    """It is spoken, not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +190,28 @@ class FormField:
     required: bool = False
     secret: bool = False
     placeholder: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    lines: bool = False
+    """It has several lines."""
+    given: bool = True
+    """False: not typed by anybody; the channel itself tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a kind of destination is like, where it differs from the common. A transport may have it as `traits`.
+
+    `icon` is a name of the sprite; `channel` the account of the organisation that it needs; `note` what it is good
+    for, in a few words; `text_length` the characters after which it is cut (0: never); `proof` how a destination is
+    proved: by a typed `code`, or by the channel itself (`start`: its person opens a link there; `browser`: it is
+    added by the browser that receives).
+    """
+
+    icon: str = "send"
+    channel: str = ""
+    note: str = ""
+    text_length: int = 0
+    proof: str = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +246,12 @@ class Transport(Protocol):
     def send(self, destination: DestinationView, message: Message, idempotency_key: str) -> Reply:
         """Send once. The key is the same for every attempt of this delivery."""
         ...
+
+
+def traits_of(transport: Transport | None) -> Traits:
+    """Its traits; the common ones when it says nothing."""
+    found: Traits = getattr(transport, "traits", None) or Traits()
+    return found
 
 
 _transports: dict[str, Transport] = {}

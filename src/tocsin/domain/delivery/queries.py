@@ -1,12 +1,13 @@
 """Reads of destinations and of the ledger. Addresses and secrets leave only to their owner and administrators."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, Prefetch
 
 from tocsin.domain.delivery.access import person_key, seen_by
 from tocsin.domain.delivery.balance import Conservation, conservation
+from tocsin.domain.delivery.channels import accounts_once
 from tocsin.domain.delivery.models import Attempt, Delivery, Destination
 from tocsin.domain.delivery.permissions import MANAGE, READ
 from tocsin.domain.delivery.ports import (
@@ -15,6 +16,8 @@ from tocsin.domain.delivery.ports import (
     DeliveryView,
     DestinationView,
     FormField,
+    Traits,
+    traits_of,
     transports,
 )
 from tocsin.domain.delivery.reach import destination_ids_for
@@ -47,6 +50,7 @@ class TransportView:
     fields: tuple[FormField, ...]
     wakes: bool
     problem: str
+    traits: Traits = field(default_factory=Traits)
 
 
 def deliveries(
@@ -109,9 +113,10 @@ def contact_methods(actor: Actor, person_ids: Collection[str]) -> dict[str, list
 
 
 def transport_views(actor: Actor) -> list[TransportView]:
-    """Kinds of destination that can be added, with what keeps them from sending. No query."""
+    """Kinds of destination that can be added, with what keeps them from sending. One query."""
     actor.require(READ)
-    return [
-        TransportView(kind, t.name, t.fields, Capability.WAKES in t.capabilities, t.problem())
-        for kind, t in sorted(transports().items())
-    ]
+    with accounts_once():
+        return [
+            TransportView(kind, t.name, t.fields, Capability.WAKES in t.capabilities, t.problem(), traits_of(t))
+            for kind, t in sorted(transports().items())
+        ]

@@ -3,19 +3,21 @@
 from datetime import datetime
 
 from tocsin.domain.delivery.access import person_key
+from tocsin.domain.delivery.channels import accounts_once
 from tocsin.domain.delivery.models import Destination
 from tocsin.domain.delivery.ports import Capability, transports
 
 
 def destination_ids_for(person_id: str, urgent: bool) -> list[str]:
-    """Where to reach a person, best first: proved ones that are switched on. One query. No actor: for workers.
+    """Where to reach a person, best first: proved ones that are switched on. Two queries. No actor: for workers.
 
     Urgent: what wakes comes first; otherwise what does not. Kinds that cannot send at present come last. Somebody
     who proved nothing is tried at what there is: better an unproved address than silence.
     """
     rows = list(Destination.objects.filter(person_id=person_key(person_id), enabled=True, audience=""))
     proved = [row for row in rows if row.verified_at is not None]
-    return [str(row.id) for row in sorted(proved or rows, key=lambda row: _rank(row, urgent))]
+    with accounts_once():
+        return [str(row.id) for row in sorted(proved or rows, key=lambda row: _rank(row, urgent))]
 
 
 def _rank(row: Destination, urgent: bool) -> tuple[bool, bool, int, datetime]:

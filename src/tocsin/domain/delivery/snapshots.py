@@ -20,6 +20,7 @@ def destination_view(row: Destination) -> DestinationView:
         enabled=row.enabled,
         verified_at=row.verified_at,
         position=row.position,
+        ended=row.ended,
     )
 
 

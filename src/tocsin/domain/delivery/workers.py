@@ -14,7 +14,11 @@ from tocsin.core.alarms.standing import look
 from tocsin.core.work import Done, Failed, JobView, Outcome, Retry, effect, periodic
 from tocsin.domain.delivery import limits, webhook_posts
 from tocsin.domain.delivery.balance import unsettled_without_work
-from tocsin.domain.delivery.commands.ledger import Begun, begin, conclude, put_back
+from tocsin.domain.delivery.channels import account, channel_kinds
+from tocsin.domain.delivery.commands.channels import CONNECT_JOB, Connect, connected
+from tocsin.domain.delivery.commands.ending import end_destination, forget_heard
+from tocsin.domain.delivery.commands.ledger import ENGINE, Begun, begin, conclude, put_back
+from tocsin.domain.delivery.doors import load_doors
 from tocsin.domain.delivery.ports import (
     Accepted,
     Permanent,
@@ -31,6 +35,7 @@ from tocsin.kernel.clock import now
 
 log = structlog.get_logger()
 load_transports()
+load_doors()
 __all__ = ["conserve", "limits", "send", "webhook_posts"]
 
 _TOLD = {
@@ -65,6 +70,8 @@ def send(payload: Send, job: JobView) -> Outcome:
     def record() -> None:
         name = reply.provider_id if isinstance(reply, Accepted) else ""
         conclude(begun, told, decision, duration=duration, provider_id=name)
+        if isinstance(reply, Permanent) and reply.ended:
+            end_destination(ENGINE, destination_id=begun.destination.id, reason=reply.answer)
 
     return _outcome(begun, reply, decision, record)
 
@@ -99,6 +106,17 @@ def _outcome(begun: Begun, reply: Reply, decision: Decision, record: Callable[[]
     return Retry(decision.answer, after=wait, record=record)
 
 
+@effect(CONNECT_JOB, Connect, timeout=timedelta(minutes=1))
+def connect(payload: Connect, job: JobView) -> Outcome:
+    """Do at a vendor's what a changed account asks for, and keep what it came to."""
+    kind = channel_kinds().get(payload.channel)
+    config = account(payload.channel)
+    if kind is None or not config:
+        return Done()
+    problem = kind.connect(config)
+    return Done(record=lambda: connected(ENGINE, name=payload.channel, problem=problem))
+
+
 @periodic("delivery.conserve", every=timedelta(minutes=1))
 def conserve() -> None:
     """Find deliveries that no job would ever send, say so loudly, and send them."""
@@ -109,3 +127,9 @@ def conserve() -> None:
         with transaction.atomic():
             for id_ in lost:
                 put_back(id_, now())
+
+
+@periodic("delivery.forget_heard", every=timedelta(hours=6))
+def forget() -> None:
+    """Forget what vendors said so long ago that it cannot come again."""
+    forget_heard(ENGINE)

@@ -3,13 +3,16 @@
 from typing import Any
 
 from tocsin.core.log import Recorded, reaction
+from tocsin.domain.delivery.doors import register_answering
 from tocsin.domain.delivery.events import Delivered, Failed, Sent, Suppressed, Unknown
 from tocsin.domain.delivery.ports import register_recheck
 from tocsin.domain.oncall.commands.contact import PURPOSE
 from tocsin.domain.oncall.commands.failing import record_outcome
 from tocsin.domain.oncall.recheck import still_wanted
+from tocsin.domain.oncall.replying import answer
 
 register_recheck(PURPOSE, still_wanted)
+register_answering(PURPOSE, answer)
 
 
 @reaction(Sent, Delivered, Failed, Unknown, Suppressed, name="oncall.outcome")

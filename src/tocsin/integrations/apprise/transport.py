@@ -20,6 +20,7 @@ from tocsin.domain.delivery.ports import (
     Permanent,
     Reply,
     Temporary,
+    Traits,
     Unknown,
     register_transport,
 )
@@ -37,6 +38,7 @@ class AppriseTransport:
     name = "Chat or push (Apprise)"
     capabilities = frozenset({Capability.WAKES})
     fields = config.FIELDS
+    traits = Traits("message-2", note="many products, most ring")
 
     def clean(self, address: str, given: Mapping[str, str]) -> Cleaned:
         """One target."""

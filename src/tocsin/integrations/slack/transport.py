@@ -5,30 +5,25 @@ Other chats that take the same body (Mattermost, Rocket.Chat) work too. Never sh
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from tocsin.core.outgoing import AddressRefused, Answer, BadUrl, NoAnswer, Unreachable, check_url, request
+from tocsin.core.outgoing import Answer, check_url
+from tocsin.domain.delivery.asking import ask, read_status
 from tocsin.domain.delivery.ports import (
-    Accepted,
     Capability,
     Cleaned,
     DestinationView,
     FormField,
     Message,
-    Permanent,
     Reply,
-    Temporary,
-    Unknown,
+    Traits,
     register_transport,
 )
 from tocsin.kernel.errors import Invalid
 
-TIMEOUT = 15.0
 # Slack cuts a section at 3,000 characters and refuses more.
 _TEXT, _HEADER = 2900, 150
-_TEMPORARY = frozenset({408, 409, 425, 429})
 
 
 class SlackTransport:
@@ -37,6 +32,7 @@ class SlackTransport:
     kind = "slack"
     name = "Slack"
     capabilities: frozenset[Capability] = frozenset()
+    traits = Traits("message-2", note="a channel that is read, wakes nobody")
     fields: tuple[FormField, ...] = (
         FormField(
             "address",
@@ -66,17 +62,8 @@ class SlackTransport:
     def send(self, destination: DestinationView, message: Message, idempotency_key: str) -> Reply:
         """Post once. Slack has no way to drop a second copy."""
         headers = {"Content-Type": "application/json; charset=utf-8"}
-        try:
-            answer = request(
-                "POST", destination.address, headers=headers, content=payload(message), timeout=TIMEOUT, max_bytes=1024
-            )
-        except (AddressRefused, BadUrl) as refused:
-            return Permanent(str(refused))
-        except Unreachable as error:
-            return Temporary(str(error))
-        except NoAnswer as error:
-            return Unknown(str(error))
-        return read(answer)
+        answer = ask("POST", destination.address, headers=headers, content=payload(message))
+        return read_status(answer) if isinstance(answer, Answer) else answer
 
 
 def payload(message: Message) -> bytes:
@@ -101,17 +88,6 @@ def payload(message: Message) -> bytes:
 def escaped(text: str) -> str:
     """Slack's three control characters: nobody can mention a channel or forge a link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def read(answer: Answer) -> Reply:
-    """What a status means. Only its own words are kept, nothing of the body."""
-    if answer.ok:
-        return Accepted(answer=answer.words)
-    if answer.status in _TEMPORARY or answer.status >= 500:
-        wait = answer.headers.get("retry-after", "")
-        after = timedelta(seconds=min(int(wait), 3600)) if wait.isascii() and wait.isdigit() else None
-        return Temporary(answer.words, retry_after=after)
-    return Permanent(answer.words)
 
 
 register_transport(SlackTransport.kind, SlackTransport())

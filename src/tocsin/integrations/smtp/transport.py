@@ -23,6 +23,7 @@ from tocsin.domain.delivery.ports import (
     Permanent,
     Reply,
     Temporary,
+    Traits,
     Unknown,
     register_transport,
 )
@@ -42,6 +43,7 @@ class SmtpTransport:
     name = "Mail"
     capabilities = frozenset({Capability.HTML, Capability.IDEMPOTENT})
     fields = config.FIELDS
+    traits = Traits("mail", note="is read, wakes nobody")
 
     def clean(self, address: str, given: Mapping[str, str]) -> Cleaned:
         """One mailbox."""

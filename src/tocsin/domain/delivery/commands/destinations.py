@@ -67,7 +67,7 @@ def add_destination(
         )
         _fill(row, cleaned)
         _save_unique(row)
-        append(_stream(row), DestinationAdded(**_about(row)), actor)
+        append(stream_of_destination(row), DestinationAdded(**about(row)), actor)
     return str(row.id)
 
 
@@ -92,14 +92,14 @@ def change_destination(
             row.label = _label(label)
             changed.append("label")
         if enabled is not None and enabled != row.enabled:
-            row.enabled = enabled
+            row.enabled, row.ended = enabled, ""
             changed.append("switched on" if enabled else "switched off")
         if position is not None and position != row.position:
             row.position = max(0, position)
             changed.append("order")
         if changed:
             _save_unique(row)
-            append(_stream(row), DestinationChanged(**_about(row), fields=changed), actor)
+            append(stream_of_destination(row), DestinationChanged(**about(row), fields=changed), actor)
 
 
 def _apply_address(row: Destination, address: str | None, config: Mapping[str, str] | None) -> list[str]:
@@ -108,7 +108,7 @@ def _apply_address(row: Destination, address: str | None, config: Mapping[str, s
     kept = loads(row.config) | {name: value for name, value in (config or {}).items() if value}
     cleaned = transport(row.kind).clean(row.address if address is None else address, kept)
     changed = []
-    if _hash(row.kind, cleaned.address) != row.address_hash:
+    if address_hash(row.kind, cleaned.address) != row.address_hash:
         row.verified_at = None
         row.code_hash = ""
         changed.append("address")
@@ -122,7 +122,7 @@ def remove_destination(actor: Actor, *, destination_id: str) -> None:
     """Remove a contact method; what still waits to go there is suppressed with that reason. Event removed."""
     with transaction.atomic():
         row = destination_of(actor, destination_id)
-        append(_stream(row), DestinationRemoved(**_about(row)), actor)
+        append(stream_of_destination(row), DestinationRemoved(**about(row)), actor)
         row.delete()
 
 
@@ -139,6 +139,7 @@ def request_verification(actor: Actor, *, destination_id: str) -> str:
         text=f"Type the code {code} in Tocsin to confirm this contact method.\n"
         "It works for 10 minutes. If you did not ask for it, ignore this message.",
         reference="Code",
+        code=code,
     )
     subject = Subject("destination", str(row.id), "Contact method", "Contact method", "")
     with transaction.atomic():
@@ -168,12 +169,12 @@ def verify(actor: Actor, *, destination_id: str, code: str) -> None:
         used = Destination.objects.filter(id=row.id, code_hash=row.code_hash)
         if not used.update(verified_at=now(), code_hash="", code_expires_at=None):
             raise Conflict("This code no longer works; ask for a new one.")
-        append(_stream(row), DestinationVerified(**_about(row)), actor)
+        append(stream_of_destination(row), DestinationVerified(**about(row)), actor)
 
 
 def _fill(row: Destination, cleaned: Cleaned) -> None:
     row.address = cleaned.address
-    row.address_hash = _hash(row.kind, cleaned.address)
+    row.address_hash = address_hash(row.kind, cleaned.address)
     row.address_hint = cleaned.hint[:160]
     row.config = dumps(dict(cleaned.config))
 
@@ -192,7 +193,8 @@ def _label(text: str) -> str:
     return " ".join(text.split())
 
 
-def _hash(kind: str, address: str) -> str:
+def address_hash(kind: str, address: str) -> str:
+    """By what an address is found, which stands sealed."""
     return salted_hmac(f"delivery.address.{kind}", address, algorithm="sha256").hexdigest()
 
 
@@ -200,11 +202,13 @@ def _code_hash(row: Destination, code: str) -> str:
     return salted_hmac(f"delivery.code.{row.id}", code, algorithm="sha256").hexdigest()
 
 
-def _stream(row: Destination) -> str:
+def stream_of_destination(row: Destination) -> str:
+    """The stream of a contact method."""
     return f"destination:{row.id}"
 
 
-def _about(row: Destination) -> dict[str, str]:
+def about(row: Destination) -> dict[str, str]:
+    """What each of its events says of a contact method."""
     return {
         "destination": str(row.id),
         "person": str(row.person_id or ""),

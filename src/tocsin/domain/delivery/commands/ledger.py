@@ -5,6 +5,7 @@ Used by this room's commands and workers only; nobody else moves a row.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 from django.db import transaction
@@ -164,7 +165,10 @@ def tell(row: Delivery, state: State, answer: str, actor: Actor = ENGINE) -> Non
 
 def locked(delivery_id: str, *, sealed: bool = False) -> Delivery | None:
     """The row, locked, with destination and person; `sealed`: without what stands sealed."""
-    rows = Delivery.objects.select_for_update(of=("self",)).filter(id=delivery_id)
+    try:
+        rows = Delivery.objects.select_for_update(of=("self",)).filter(id=UUID(delivery_id))
+    except ValueError:
+        return None
     if sealed:
         return rows.defer("message").first()
     return rows.select_related("destination", "person").first()

@@ -12,6 +12,7 @@ from django.db import transaction
 from tocsin.core.work import cancel, enqueue_many
 from tocsin.domain.delivery.commands.ledger import locked, settle
 from tocsin.domain.delivery.commands.owning import destination_of
+from tocsin.domain.delivery.doors import answering_of
 from tocsin.domain.delivery.limits import TEST, check_rate
 from tocsin.domain.delivery.models import Delivery, Destination
 from tocsin.domain.delivery.permissions import SEND
@@ -20,7 +21,7 @@ from tocsin.domain.delivery.rules import State, one_line
 from tocsin.domain.delivery.work import SEND_JOB, drafts_of, put_out
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
-from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.errors import Invalid, NotFound, Unavailable
 from tocsin.kernel.ids import new_id
 from tocsin.kernel.subject import Subject
 
@@ -65,7 +66,7 @@ def send_many(actor: Actor, *, letters: Sequence[Letter], subject: Subject, purp
     actor.require(SEND)
     at = now()
     known = set(Delivery.objects.filter(key__in=[one.key for one in letters]).values_list("key", flat=True))
-    places = Destination.objects.in_bulk([UUID(one.destination_id) for one in letters])
+    places = Destination.objects.select_related("person").in_bulk([UUID(one.destination_id) for one in letters])
     rows = [
         Delivery(key=one.key, **_fields(place, one.message, subject, purpose, at))
         for one in {one.key: one for one in letters}.values()
@@ -90,7 +91,7 @@ def _fields(destination: Destination, message: Message, subject: Subject, purpos
         "subject_id": subject.id,
         "subject_reference": subject.reference[:120],
         "subject_url": subject.url[:300],
-        "message": _encoded(message, at.isoformat()),
+        "message": _encoded(message, at.isoformat(), purpose, destination),
         "urgent": message.urgent,
         "created_at": at,
         "next_at": at,
@@ -99,7 +100,7 @@ def _fields(destination: Destination, message: Message, subject: Subject, purpos
 
 def _destination(id_: str) -> Destination:
     try:
-        found = Destination.objects.filter(id=UUID(id_)).first()
+        found = Destination.objects.select_related("person").filter(id=UUID(id_)).first()
     except ValueError:
         found = None
     if found is None:
@@ -107,8 +108,15 @@ def _destination(id_: str) -> Destination:
     return found
 
 
-def _encoded(message: Message, at: str) -> str:
-    return msgspec.json.encode(message if message.occurred_at else replace(message, occurred_at=at)).decode()
+def _encoded(message: Message, at: str, purpose: str, destination: Destination) -> str:
+    person = destination.person
+    whole = replace(
+        message,
+        occurred_at=message.occurred_at or at,
+        language=message.language or (person.language if person else ""),
+        replies=answering_of(purpose) is not None,
+    )
+    return msgspec.json.encode(whole).decode()
 
 
 def suppress(actor: Actor, *, delivery_id: str, reason: str) -> bool:
@@ -134,16 +142,31 @@ def suppress(actor: Actor, *, delivery_id: str, reason: str) -> bool:
         return False
 
 
-def note_receipt(actor: Actor, *, delivery_id: str, arrived: bool, answer: str) -> None:
-    """Write down what the provider told later: a sent message arrived, or did not. Events delivered or failed."""
+def note_receipt(actor: Actor, *, delivery_id: str, arrived: bool | None, answer: str) -> None:
+    """Write down what the provider told later: it arrived, it did not, or (None) the provider has it.
+
+    That it has it clears a doubt, so that it is not sent twice. Events sent, delivered or failed. Raises `NotFound`;
+    `Unavailable` when it is told that a message failed which is still being handed over: tell it again later.
+    """
     actor.require(SEND)
     with transaction.atomic():
         row = locked(delivery_id)
         if row is None:
             raise NotFound("There is no such delivery.")
-        if row.state != State.DELIVERED and (arrived or row.state == State.SENT):
+        if arrived is False and row.state == State.LEASED:
+            raise Unavailable("The message is still being handed over; tell it again in a moment.")
+        state = State.SENT if arrived is None else State.DELIVERED if arrived else State.FAILED
+        if row.state in _MOVES[state]:
             cancel(SEND_JOB, row.key)
-            settle(row, State.DELIVERED if arrived else State.FAILED, answer, actor=actor)
+            settle(row, state, answer, actor=actor)
+
+
+_MOVES = {
+    State.SENT: {State.UNKNOWN},
+    State.DELIVERED: set(State) - {State.DELIVERED},
+    State.FAILED: {State.SENT},
+}
+"""From which states a receipt moves a delivery to each."""
 
 
 def send_test(actor: Actor, *, destination_id: str) -> str:

@@ -36,12 +36,16 @@ _SETTLED = (PageState.ACKNOWLEDGED, PageState.ANSWERED)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an acknowledgement led to: `first` when it was this one that counted; else who was, and when."""
+    """What an acknowledgement led to: `first` when it was this one that counted; else who was, and when.
+
+    `state`: yours (it counted), again (it was theirs already), taken (by someone else) or over.
+    """
 
     first: bool
     by: str
     at: datetime | None
     sentence: str
+    state: str = "over"
 
 
 def acknowledge(actor: Actor, *, subject: Subject | str, via: str = "screen") -> Answer:
@@ -64,8 +68,18 @@ def acknowledge_by_link(token: str, *, via: str = "") -> Answer:
 
     Raises `NotFound` for an unknown link, `Conflict` for one that is too old.
     """
+    return _acknowledge({"token_hash": token_hash(token)}, via)
+
+
+def acknowledge_by_message(actor: Actor, *, delivery_key: str, via: str) -> Answer:
+    """The same by an answer to the message itself: a reply, a key press, a button. `via` says which."""
+    actor.require(ACKNOWLEDGE)
+    return _acknowledge({"delivery_key": delivery_key}, via)
+
+
+def _acknowledge(which: dict[str, str], via: str) -> Answer:
     with transaction.atomic():
-        link, rows = _by_token(token)
+        link, rows = _linked(which)
         page = link.page
         actor = accounts.actor_of(str(page.person_id))
         stream = subject_of(page.escalation).stream
@@ -78,8 +92,18 @@ def pass_on_by_link(token: str) -> None:
 
     Raises `Conflict` when it was answered, is over, or the link is too old; `NotFound` for an unknown one.
     """
+    _pass_on({"token_hash": token_hash(token)}, "")
+
+
+def pass_on_by_message(actor: Actor, *, delivery_key: str, via: str) -> None:
+    """The same by an answer to the message itself: a reply, a key press, a button. `via` says which."""
+    actor.require(ACKNOWLEDGE)
+    _pass_on({"delivery_key": delivery_key}, via)
+
+
+def _pass_on(which: dict[str, str], via: str) -> None:
     with transaction.atomic():
-        link, rows = _by_token(token)
+        link, rows = _linked(which)
         page, at = link.page, now()
         row = next((row for row in rows if row.id == page.escalation_id), None)
         if row is None:
@@ -92,7 +116,7 @@ def pass_on_by_link(token: str) -> None:
         if not next_in_line(row, at, without=actor.person).names:
             raise Conflict("There is nobody else to page; it stays with you.")
         row.pages.filter(person_id=page.person_id, state=PageState.OPEN).update(
-            state=PageState.PASSED_ON, settled_at=at, via=f"link in {link.kind}"
+            state=PageState.PASSED_ON, settled_at=at, via=via or f"link in {link.kind}"
         )
         row.declined = [*row.declined, actor.person]
         passed = PassedOn(person=actor.person, person_name=actor.name)
@@ -106,7 +130,7 @@ def undo_acknowledge_by_link(token: str) -> None:
     Appends `oncall.acknowledgement_undone`. Raises `Conflict` when it is too late or someone else's.
     """
     with transaction.atomic():
-        link, rows = _by_token(token)
+        link, rows = _linked({"token_hash": token_hash(token)})
         _undo(accounts.actor_of(str(link.page.person_id)), rows)
 
 
@@ -163,7 +187,7 @@ def _answer(actor: Actor, stream: str, rows: list[Escalation], via: str) -> Answ
         joined=all(row.called_id for row in waiting),
     )
     append(stream, event, actor)
-    return Answer(True, actor.name, at, f"{actor.name} has it.")
+    return Answer(True, actor.name, at, f"{actor.name} has it.", state="yours")
 
 
 def _take(row: Escalation, actor: Actor, via: str, at: datetime) -> None:
@@ -191,7 +215,7 @@ def _too_late(stream: str, actor: Actor, rows: list[Escalation], at: datetime) -
             settle(row, rules.acknowledge(memory(row), actor.person, at))
         you = str(first.acknowledged_by_id or "") == actor.person
         sentence = "You have it already." if you else f"{first.acknowledged_name} has it already."
-        return Answer(False, first.acknowledged_name, first.acknowledged_at, sentence)
+        return Answer(False, first.acknowledged_name, first.acknowledged_at, sentence, "again" if you else "taken")
     kind, _, id_ = stream.partition(":")
     over = Escalation.objects.filter(subject_kind=kind, subject_id=id_, stopped_at__isnull=False)
     last = over.order_by("-stopped_at").first()
@@ -219,9 +243,9 @@ def _concerns(row: Escalation, page: Page) -> bool:
     return not called or row.pages.filter(person_id=page.person_id).exists()
 
 
-def _by_token(token: str) -> tuple[PageLink, list[Escalation]]:
-    """The link, and the subject's open escalations, locked."""
-    link = PageLink.objects.select_related("page", "page__escalation").filter(token_hash=token_hash(token)).first()
+def _linked(which: dict[str, str]) -> tuple[PageLink, list[Escalation]]:
+    """The link that these fields name, and the subject's open escalations, locked."""
+    link = PageLink.objects.select_related("page", "page__escalation").filter(**which).first()
     if link is None:
         raise NotFound(_GONE)
     if link.expires_at <= now():

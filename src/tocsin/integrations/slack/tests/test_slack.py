@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tocsin.core.outgoing import Answer
+from tocsin.domain.delivery.asking import read_status
 from tocsin.domain.delivery.ports import Accepted, Message, Permanent, Temporary
-from tocsin.integrations.slack.transport import SlackTransport, payload, read
+from tocsin.integrations.slack.transport import SlackTransport, payload
 from tocsin.kernel.errors import Invalid
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "message.json"
@@ -41,4 +42,4 @@ def test_only_a_whole_address_is_taken_and_its_secret_part_is_never_shown() -> N
     ("status", "kind"), [(200, Accepted), (404, Permanent), (410, Permanent), (429, Temporary), (503, Temporary)]
 )
 def test_each_status_is_told_apart(status: int, kind: type) -> None:
-    assert isinstance(read(Answer(status, {"retry-after": "30"}, b"no_service", False, 1)), kind)
+    assert isinstance(read_status(Answer(status, {"retry-after": "30"}, b"no_service", False, 1)), kind)

@@ -16,7 +16,7 @@ class MethodForm(ScreenForm):
     ) -> None:
         initial = {} if kept is None else {"label": kept.label, "address": kept.address, **kept.config}
         super().__init__(*args, initial=initial, **kwargs)
-        for field in transport.fields:
+        for field in (each for each in transport.fields if each.given):
             hidden = field.secret and kept is not None
             attrs = {"autocomplete": "email" if transport.kind == "mail" else "off", "spellcheck": "false"}
             if field.placeholder:

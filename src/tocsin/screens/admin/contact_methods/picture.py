@@ -1,10 +1,10 @@
 """How contact methods and the messages to them look: state in words, and whether anybody could be woken at all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tocsin.domain.delivery.queries import DeliveryView, DestinationView, TransportView
 
-ICONS = {"mail": "mail", "webhook": "webhook", "apprise": "message-2", "sms": "device-mobile", "voice": "phone"}
 SENT = {
     "queued": ("wait", "Waiting"),
     "leased": ("busy", "Being sent"),
@@ -14,7 +14,7 @@ SENT = {
     "unknown": ("unknown", "Nobody knows"),
     "suppressed": ("off", "Held back"),
 }
-_PURPOSES = {"delivery.verification": "Code", "delivery.test": "Test page"}
+_PURPOSES = {"delivery.verification": "Code", "delivery.test": "Test page", "delivery.ended": "Notice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def method_of(view: DestinationView, transports: dict[str, TransportView], sent:
     """One row. No query."""
     transport = transports.get(view.kind)
     problem = transport.problem if transport else "Its kind is no longer installed; remove it, or install the vendor."
-    if not view.enabled:
+    if view.ended and not view.enabled:
+        kind, word, problem = "bad", "Ended there", view.ended
+    elif not view.enabled:
         kind, word = "off", "Switched off"
     elif not view.verified:
         kind, word = "wait", "Waits for its code"
@@ -60,8 +62,13 @@ def method_of(view: DestinationView, transports: dict[str, TransportView], sent:
         kind, word = "ok", "Verified"
     name = view.label or (transport.name if transport else view.kind)
     last = next((each for each in sent if each.destination_id == view.id), None)
-    icon = ICONS.get(view.kind, "send")
+    icon = transport.traits.icon if transport else "send"
     return Method(view, name, icon, bool(transport and transport.wakes), kind, word, problem, last)
+
+
+def addable(kinds: Iterable[TransportView]) -> list[TransportView]:
+    """Kinds in the order in which they are worth adding: what can send first, then what rings."""
+    return sorted(kinds, key=lambda each: (bool(each.problem), not each.wakes, each.name.lower()))
 
 
 def sent_of(rows: list[DeliveryView], method_id: str, most: int = 8) -> list[Sent]:

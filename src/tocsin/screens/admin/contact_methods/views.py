@@ -19,7 +19,7 @@ from tocsin.domain.delivery.queries import DestinationView, TransportView
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Denied, NotFound, Refused
 from tocsin.screens.admin.contact_methods.forms import CodeForm, MethodForm
-from tocsin.screens.admin.contact_methods.picture import Method, method_of, moving, sent_of
+from tocsin.screens.admin.contact_methods.picture import Method, addable, method_of, moving, sent_of
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import TypedConfirmation
 from tocsin.ui.undo import offer_undo
@@ -38,7 +38,7 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
     context = {
         "tab": "contact",
         "methods": methods,
-        "kinds": kinds.values(),
+        "kinds": addable(kinds.values()),
         "reachable": any(each.works for each in methods),
         "wakes": any(each.works and each.wakes for each in methods),
     }

@@ -25,6 +25,13 @@ class Entry:
 ENTRIES = (
     Entry("profile", "Profile", "user", "Your name, zone, look and ways to sign in"),
     Entry("contact_methods", "Contact methods", "phone", "How pages reach you, in which order, and a test of each"),
+    Entry(
+        "channels",
+        "Channels",
+        "antenna-bars-5",
+        "What messages leave through: Twilio, gateways, push, chat",
+        "administrator",
+    ),
     Entry("people", "People", "users", "Who works here and what they may do"),
     Entry("teams", "Teams", "users-group", "People who look after services together"),
     Entry("services", "Services", "puzzle", "What you run, who owns it, what breaks with it"),

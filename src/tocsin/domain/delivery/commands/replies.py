@@ -1,0 +1,102 @@
+"""Answers that came back through a channel: found out what they answer, and handed to the room whose message it was.
+
+The rooms decide what an answer does; here is only which message it belongs to.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from tocsin.domain.delivery.commands.destinations import address_hash
+from tocsin.domain.delivery.doors import Answered, Verb, answerable, answering_of
+from tocsin.domain.delivery.models import Delivery
+from tocsin.domain.delivery.permissions import SEND
+from tocsin.domain.delivery.ports import Message, reason_not_to_send
+from tocsin.domain.delivery.snapshots import delivery_view
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
+from tocsin.kernel.errors import NotFound, Refused
+
+ANSWERED_WITHIN = timedelta(hours=24)
+_MOST = 20
+
+
+def answer_delivery(actor: Actor, *, delivery_id: str, verb: Verb, via: str) -> Answered:
+    """Answer this message, in the name of its person. Never raises for one that is over. Raises `NotFound`."""
+    actor.require(SEND)
+    return _answer(_row(delivery_id), verb, via)
+
+
+def answer_from(
+    actor: Actor, *, kinds: Iterable[str], address: str, verb: Verb, via: str, reference: str = ""
+) -> Answered | None:
+    """Answer the newest message to this address that its person has not answered yet, or the newest about `reference`.
+
+    None when no message of the last 24 hours can be answered from there.
+    """
+    actor.require(SEND)
+    last: Answered | None = None
+    for row in _answerable_from(kinds, address, reference):
+        found = _answer(row, verb, via)
+        last = last or found
+        if found.state != "again":
+            return found
+    return last
+
+
+def said_in(actor: Actor, *, delivery_id: str) -> tuple[Message, str]:
+    """What a message says, for a provider that asks while it hands it over; and why it is no longer wanted, or ''.
+
+    Raises `NotFound`.
+    """
+    actor.require(SEND)
+    row = _row(delivery_id)
+    if row.destination is None:
+        raise NotFound("The contact method was removed.")
+    message = msgspec.json.decode(row.message, type=Message)
+    return message, reason_not_to_send(delivery_view(row))
+
+
+def language_at(actor: Actor, *, kinds: Iterable[str], address: str) -> str:
+    """The language of whoever was written to at this address last; '' when nobody was."""
+    actor.require(SEND)
+    hashes = [address_hash(kind, address) for kind in kinds]
+    row = Delivery.objects.filter(destination__address_hash__in=hashes).select_related("person")
+    last = row.order_by("-created_at").first()
+    return last.person.language if last is not None and last.person else ""
+
+
+def _answer(row: Delivery, verb: Verb, via: str) -> Answered:
+    answering = answering_of(row.purpose)
+    if answering is None:
+        return Answered("over", "This message needs no answer.", reference=row.subject_reference)
+    try:
+        return answering(delivery_view(row), verb, via)
+    except Refused as refused:
+        return Answered("refused", refused.sentence, reference=row.subject_reference)
+
+
+def _answerable_from(kinds: Iterable[str], address: str, reference: str) -> list[Delivery]:
+    hashes = [address_hash(kind, address) for kind in kinds]
+    rows = Delivery.objects.filter(
+        destination__address_hash__in=hashes,
+        destination__person__isnull=False,
+        purpose__in=answerable(),
+        created_at__gt=now() - ANSWERED_WITHIN,
+    )
+    if reference:
+        rows = rows.filter(subject_reference=reference)
+    return list(rows.select_related("destination", "person").order_by("-created_at", "-id")[:_MOST])
+
+
+def _row(delivery_id: str) -> Delivery:
+    missing = NotFound("There is no such message.")
+    try:
+        row = Delivery.objects.select_related("destination", "person").filter(id=UUID(delivery_id)).first()
+    except ValueError:
+        raise missing from None
+    if row is None:
+        raise missing
+    return row

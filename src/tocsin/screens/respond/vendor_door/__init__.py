@@ -1,0 +1,1 @@
+"""The addresses that vendors post to: receipts, replies, key presses. No page."""
