@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
+from ipaddress import ip_address
 from typing import Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 
@@ -79,6 +80,18 @@ def load_doors() -> None:
 def door_url(vendor: str, path: str) -> str:
     """The address to give to a vendor."""
     return f"{settings.PUBLIC_URL}{PREFIX}/{vendor}/{path}"
+
+
+def reachable() -> bool:
+    """True when vendors can reach this Tocsin: receipts, replies and keys need a public https address."""
+    url = urlsplit(settings.PUBLIC_URL)
+    host = url.hostname or ""
+    if url.scheme != "https" or "." not in host or host.endswith((".local", ".internal", ".lan", ".home.arpa")):
+        return False
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return True
 
 
 class Verb(StrEnum):

@@ -8,6 +8,12 @@ from collections.abc import Mapping
 ENGLISH = "en"
 _PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "take": "Acknowledge",
+        "pass": "Pass on",
+        "open": "Open",
+        "not_taken": "Not acknowledged. Open it to try again.",
+        "linked": "This chat is linked: pages from Tocsin reach you here. Write stop to end that.",
+        "stopped_here": "You get no more messages here. Open the start link again, or switch it on in Tocsin.",
         "critical": "Critical",
         "high": "High",
         "medium": "Medium",
@@ -32,6 +38,12 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "machine": "Open the message that came beside this call to answer.",
     },
     "de": {
+        "take": "Übernehmen",
+        "pass": "Weitergeben",
+        "open": "Öffnen",
+        "not_taken": "Nicht übernommen. Zum Wiederholen öffnen.",
+        "linked": "Dieser Chat ist verbunden: Tocsin erreicht dich hier. Mit stop endet das.",
+        "stopped_here": "Hier kommt nichts mehr an. Zum Wiederaufnehmen in Tocsin einschalten.",
         "critical": "Kritisch",
         "high": "Hoch",
         "medium": "Mittel",
@@ -56,6 +68,12 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "machine": "Zum Antworten öffne die Nachricht, die mit diesem Anruf kam.",
     },
     "fr": {
+        "take": "Prendre",
+        "pass": "Passer",
+        "open": "Ouvrir",
+        "not_taken": "Pas pris en charge. Ouvrez pour réessayer.",
+        "linked": "Cette discussion est liée : Tocsin vous joint ici. Écrivez stop pour arrêter.",
+        "stopped_here": "Vous ne recevrez plus rien ici. Réactivez-le dans Tocsin.",
         "critical": "Critique",
         "high": "Élevé",
         "medium": "Moyen",
@@ -80,6 +98,12 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "machine": "Pour répondre, ouvrez le message venu avec cet appel.",
     },
     "es": {
+        "take": "Tomar",
+        "pass": "Pasar",
+        "open": "Abrir",
+        "not_taken": "No se tomó. Ábrelo para repetir.",
+        "linked": "Este chat queda enlazado: Tocsin te avisa aquí. Escribe stop para terminar.",
+        "stopped_here": "Ya no recibirás nada aquí. Actívalo de nuevo en Tocsin.",
         "critical": "Crítico",
         "high": "Alto",
         "medium": "Medio",

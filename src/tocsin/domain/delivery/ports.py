@@ -285,6 +285,24 @@ def load_transports() -> None:
     import_module("tocsin.integrations").discover("transport")
 
 
+Opening = Callable[[str], str]
+_openings: dict[str, Opening] = {}
+
+
+def register_opening(kind: str, opening: Opening) -> None:
+    """`opening(address)` is what is needed to add a destination of a kind that proves itself (see `Traits.proof`).
+
+    `browser`: the key to subscribe with; `start`: the link that the person of this address opens.
+    """
+    _openings[kind] = opening
+
+
+def opening_of(kind: str, address: str = "") -> str:
+    """What is needed to add a destination of this kind; '' when nothing is."""
+    found = _openings.get(kind)
+    return found(address) if found else ""
+
+
 def register_recheck(purpose: str, recheck: Recheck) -> None:
     """`recheck(delivery)` is asked right before every attempt; a reason suppresses it, None lets it go."""
     _rechecks[purpose] = recheck

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from tocsin.core.alarms.standing import look
 from tocsin.core.work import Done, Failed, JobView, Outcome, Retry, effect, periodic
-from tocsin.domain.delivery import limits, webhook_posts
+from tocsin.domain.delivery import buttons, limits, webhook_posts
 from tocsin.domain.delivery.balance import unsettled_without_work
 from tocsin.domain.delivery.channels import account, channel_kinds
 from tocsin.domain.delivery.commands.channels import CONNECT_JOB, Connect, connected
@@ -36,7 +36,7 @@ from tocsin.kernel.clock import now
 log = structlog.get_logger()
 load_transports()
 load_doors()
-__all__ = ["conserve", "limits", "send", "webhook_posts"]
+__all__ = ["buttons", "conserve", "limits", "send", "webhook_posts"]
 
 _TOLD = {
     Accepted: Told.ACCEPTED,

@@ -2,11 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import phonenumbers
-from django.conf import settings
 
 from tocsin.core.outgoing import check_url
 from tocsin.domain.delivery.channels import Address, register_channel
@@ -85,18 +82,6 @@ def clean_phone(address: str, config: Mapping[str, str]) -> Cleaned:
     """One phone number; colleagues see its end only."""
     found = number(address, field="address")
     return Cleaned(found, f"{found[:3]}…{found[-3:]}", {})
-
-
-def reachable() -> bool:
-    """True when Twilio can reach this Tocsin: receipts, replies and key presses need a public https address."""
-    url = urlsplit(settings.PUBLIC_URL)
-    host = url.hostname or ""
-    if url.scheme != "https" or "." not in host or host.endswith((".local", ".internal", ".lan", ".home.arpa")):
-        return False
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return True
 
 
 register_channel(TwilioChannel())

@@ -77,7 +77,8 @@ def _text_status(knock: Knock, delivery: str) -> Back:
 
 def _answered(knock: Knock, delivery: str) -> Back:
     """Something picked up: what to say to it. An answering machine is no person: others are asked at once."""
-    message, unwanted = commands.said_in(SELF, delivery_id=delivery)
+    said = commands.said_in(SELF, delivery_id=delivery)
+    message, unwanted = said.message, said.unwanted
     if _by_machine(knock):
         _receipt(delivery, False, "Twilio: an answering machine took the call")
         return _xml(twiml.left(message))
@@ -89,7 +90,7 @@ def _answered(knock: Knock, delivery: str) -> Back:
 
 def _pressed(knock: Knock, delivery: str) -> Back:
     """A key during a call: 1 takes it, 2 passes it on, any other is asked again."""
-    message, _ = commands.said_in(SELF, delivery_id=delivery)
+    message = commands.said_in(SELF, delivery_id=delivery).message
     verb = _KEYS.get(knock.form.get("Digits", ""))
     if verb is None:
         sentence = phrase("unknown_key", message.language)

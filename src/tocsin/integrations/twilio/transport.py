@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tocsin.domain.delivery.brief import sms_text
 from tocsin.domain.delivery.channels import account, missing
-from tocsin.domain.delivery.doors import door_url
+from tocsin.domain.delivery.doors import door_url, reachable
 from tocsin.domain.delivery.ports import (
     Capability,
     Cleaned,
@@ -20,7 +20,7 @@ from tocsin.domain.delivery.ports import (
     register_transport,
 )
 from tocsin.integrations.twilio import api, twiml
-from tocsin.integrations.twilio.config import CHANNEL, PHONE, SMS, VOICE, clean_phone, reachable
+from tocsin.integrations.twilio.config import CHANNEL, PHONE, SMS, VOICE, clean_phone
 
 RINGS_FOR = 45
 """Seconds: long enough to wake, short enough that most voicemail has not answered."""

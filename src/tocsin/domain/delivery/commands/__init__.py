@@ -8,7 +8,7 @@ from tocsin.domain.delivery.commands.destinations import (
     request_verification,
     verify,
 )
-from tocsin.domain.delivery.commands.ending import once, start_address, stop_address
+from tocsin.domain.delivery.commands.ending import claim_destination, once, start_address, stop_address
 from tocsin.domain.delivery.commands.posting import hear
 from tocsin.domain.delivery.commands.replies import answer_delivery, answer_from, language_at, said_in
 from tocsin.domain.delivery.commands.sending import Letter, note_receipt, send, send_many, send_test, suppress
@@ -32,6 +32,7 @@ __all__ = [
     "change_destination",
     "change_webhook",
     "change_webhook_secret",
+    "claim_destination",
     "give_channel",
     "hear",
     "language_at",

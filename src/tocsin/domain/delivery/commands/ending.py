@@ -13,18 +13,20 @@ from tocsin.domain.accounts.queries import administrator_ids
 from tocsin.domain.delivery.commands.destinations import about, address_hash, stream_of_destination
 from tocsin.domain.delivery.commands.ledger import ENGINE
 from tocsin.domain.delivery.commands.sending import send
-from tocsin.domain.delivery.events import DestinationChanged, DestinationEnded
+from tocsin.domain.delivery.events import DestinationChanged, DestinationEnded, DestinationVerified
 from tocsin.domain.delivery.models import Destination, Heard
 from tocsin.domain.delivery.permissions import SEND
-from tocsin.domain.delivery.ports import Message
+from tocsin.domain.delivery.ports import Message, transport
 from tocsin.domain.delivery.reach import destination_ids_for
 from tocsin.domain.delivery.rules import one_line
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
+from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ids import new_id
 from tocsin.kernel.subject import Subject
 
 ENDED = "delivery.ended"
+START_LASTS = timedelta(hours=24)
 HEARD_LASTS = timedelta(days=30)
 
 
@@ -64,6 +66,32 @@ def start_address(actor: Actor, *, kinds: Iterable[str], address: str) -> int:
             row.save(update_fields=["enabled", "ended"])
             append(stream_of_destination(row), DestinationChanged(**about(row), fields=["switched on"]), actor)
     return len(rows)
+
+
+def claim_destination(actor: Actor, *, kind: str, start: str, address: str, hint: str) -> str:
+    """The person behind a start opened it there: its contact method gets its address and is proved; their language.
+
+    A start works once, for a day. Event destination_verified. Raises `NotFound` for one that is unknown or too old.
+    """
+    actor.require(SEND)
+    with transaction.atomic():
+        rows = Destination.objects.select_for_update(of=("self",)).filter(
+            kind=kind, address_hash=address_hash(kind, start), verified_at=None, created_at__gt=now() - START_LASTS
+        )
+        row = rows.first()
+        if row is None:
+            raise NotFound("This start is not known, or too old.")
+        same = Destination.objects.filter(kind=kind, person_id=row.person_id, address_hash=address_hash(kind, address))
+        if known := same.first():
+            # The chat is there already: the new entry was a second one for it.
+            row.delete()
+            row = known
+        row.address, row.address_hash = address, address_hash(kind, address)
+        row.address_hint = hint or transport(kind).clean(address, {}).hint
+        row.verified_at, row.enabled, row.ended = now(), True, ""
+        row.save()
+        append(stream_of_destination(row), DestinationVerified(**about(row)), actor)
+    return row.person.language if row.person else ""
 
 
 def once(actor: Actor, *, vendor: str, name: str) -> bool:

@@ -4,6 +4,7 @@ The rooms decide what an answer does; here is only which message it belongs to.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,8 +14,8 @@ from tocsin.domain.delivery.commands.destinations import address_hash
 from tocsin.domain.delivery.doors import Answered, Verb, answerable, answering_of
 from tocsin.domain.delivery.models import Delivery
 from tocsin.domain.delivery.permissions import SEND
-from tocsin.domain.delivery.ports import Message, reason_not_to_send
-from tocsin.domain.delivery.snapshots import delivery_view
+from tocsin.domain.delivery.ports import DeliveryView, DestinationView, Message, reason_not_to_send
+from tocsin.domain.delivery.snapshots import delivery_view, destination_view
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound, Refused
@@ -46,17 +47,25 @@ def answer_from(
     return last
 
 
-def said_in(actor: Actor, *, delivery_id: str) -> tuple[Message, str]:
-    """What a message says, for a provider that asks while it hands it over; and why it is no longer wanted, or ''.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that was put out: its delivery, where it goes, what it says, and why it is no longer wanted, or ''."""
 
-    Raises `NotFound`.
-    """
+    delivery: DeliveryView
+    destination: DestinationView
+    message: Message
+    unwanted: str
+
+
+def said_in(actor: Actor, *, delivery_id: str) -> Said:
+    """What a message says, for a provider that asks while it hands it over. Raises `NotFound`."""
     actor.require(SEND)
     row = _row(delivery_id)
     if row.destination is None:
         raise NotFound("The contact method was removed.")
     message = msgspec.json.decode(row.message, type=Message)
-    return message, reason_not_to_send(delivery_view(row))
+    delivery = delivery_view(row)
+    return Said(delivery, destination_view(row.destination), message, reason_not_to_send(delivery))
 
 
 def language_at(actor: Actor, *, kinds: Iterable[str], address: str) -> str:

@@ -16,7 +16,11 @@ class MethodForm(ScreenForm):
     ) -> None:
         initial = {} if kept is None else {"label": kept.label, "address": kept.address, **kept.config}
         super().__init__(*args, initial=initial, **kwargs)
-        for field in (each for each in transport.fields if each.given):
+        asked = [each for each in transport.fields if each.given]
+        if transport.traits.proof == "browser" and kept is None:
+            for field in transport.fields:
+                self.fields[field.name] = forms.CharField(widget=forms.HiddenInput(), required=False)
+        for field in asked:
             hidden = field.secret and kept is not None
             attrs = {"autocomplete": "email" if transport.kind == "mail" else "off", "spellcheck": "false"}
             if field.placeholder:
@@ -38,7 +42,7 @@ class MethodForm(ScreenForm):
     def given(self) -> dict[str, Any]:
         """What the commands take: address, label, and the rest as the config."""
         rest = {k: v for k, v in self.cleaned_data.items() if k not in {"address", "label"}}
-        return {"address": self.cleaned_data["address"], "label": self.cleaned_data["label"], "config": rest}
+        return {"address": self.cleaned_data.get("address", ""), "label": self.cleaned_data["label"], "config": rest}
 
 
 class CodeForm(ScreenForm):

@@ -19,6 +19,8 @@ register_palette(
 urlpatterns = [
     path("settings/contact/", views.listing, name="contact_methods"),
     path("settings/contact/add/<slug:kind>/", views.add, name="contact_add"),
+    path("settings/contact/add/<slug:kind>/opening/", views.opening, name="contact_opening"),
+    path("push-worker.js", views.push_worker, name="push_worker"),
     path("settings/contact/<uuid:method_id>/", views.method, name="contact_method"),
     path("settings/contact/<uuid:method_id>/code/", views.code, name="contact_code"),
     path("settings/contact/<uuid:method_id>/new-code/", views.new_code, name="contact_new_code"),

@@ -3,10 +3,12 @@
 Shows whole addresses to their owner only. Never decides what works: the delivery room does.
 """
 
+from pathlib import Path
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,16 +17,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.domain.delivery import commands, queries
 from tocsin.domain.delivery.permissions import OWN
+from tocsin.domain.delivery.ports import opening_of
 from tocsin.domain.delivery.queries import DestinationView, TransportView
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Denied, NotFound, Refused
 from tocsin.screens.admin.contact_methods.forms import CodeForm, MethodForm
 from tocsin.screens.admin.contact_methods.picture import Method, addable, method_of, moving, sent_of
-from tocsin.ui.access import ScreenRequest
+from tocsin.ui.access import ScreenRequest, public
 from tocsin.ui.forms import TypedConfirmation
 from tocsin.ui.undo import offer_undo
 
 _MOST = 200
+_PUSH_WORKER = (Path(__file__).parent / "push_worker.js").read_text(encoding="utf-8")
 
 
 @require_safe
@@ -54,10 +58,29 @@ def add(request: ScreenRequest, kind: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             made = commands.add_destination(request.actor, kind=kind, person_id=person, **form.given())
-            _send_code(request, made)
+            if transport.traits.proof != "start":
+                _send_code(request, made)
             return redirect("contact_method", made)
     context = {"tab": "contact", "kind": transport, "form": form}
     return render(request, "contact_methods/add.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@never_cache
+def opening(request: ScreenRequest, kind: str) -> HttpResponseBase:
+    """What a browser needs to subscribe: the public key, made when there is none."""
+    _person(request.actor)
+    _kind(request.actor, kind)
+    return HttpResponse(opening_of(kind), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@public
+def push_worker(request: ScreenRequest) -> HttpResponseBase:
+    """The script that shows notifications. It stands at the root, so that it may answer for the whole site."""
+    answer = HttpResponse(_PUSH_WORKER, content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 @never_cache
@@ -196,6 +219,7 @@ def _page(
     context = {
         "tab": "contact",
         "method": shown,
+        "start": opening_of(view.kind, view.address) if not view.verified else "",
         "form": form or (MethodForm(transport=transport, kept=view) if transport else None),
         "code_form": code_form or CodeForm(),
         "sent": sent,

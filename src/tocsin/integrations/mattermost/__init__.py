@@ -1,0 +1,1 @@
+"""Mattermost: messages out through an incoming webhook, with buttons that answer."""

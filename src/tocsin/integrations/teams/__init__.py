@@ -1,0 +1,1 @@
+"""Microsoft Teams: messages out through a workflow's webhook, as an Adaptive Card."""
