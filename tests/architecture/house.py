@@ -14,6 +14,7 @@ PACKAGE = ROOT / "src" / "tocsin"
 # From the lowest to the highest; rooms on one line do not know each other.
 ROOMS: tuple[tuple[str, ...], ...] = (
     ("accounts",),
+    ("rulebooks",),
     ("catalog",),
     ("customers",),
     ("delivery",),
@@ -22,6 +23,8 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("monitoring",),
     ("runbooks",),
     ("incidents",),
+    ("obligations",),
+    ("triage",),
     ("knowledge",),
     ("comms", "investigations", "recovery"),
     ("support",),

@@ -17,6 +17,8 @@ from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.incidents.saying import as_it_stands, corrections
 from tocsin.domain.knowledge.naming import TOCSIN
 from tocsin.domain.knowledge.rules import snapshot as known
+from tocsin.domain.obligations.events import Decided as Decision
+from tocsin.domain.obligations.queries import legal
 from tocsin.domain.oncall.queries import PageView
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.clock import now
@@ -24,6 +26,7 @@ from tocsin.kernel.clock import now
 MOMENTS = 2_000
 """Entries that a report shows; more stand in the Incident Log."""
 _FAILED = frozenset({"failed", "unknown"})
+_RAN = frozenset({"on_track", "at_risk", "breached", "met", "met_late"})
 
 
 def gather(incident_id: str, *, until: int) -> known.Snapshot:
@@ -37,7 +40,7 @@ def gather(incident_id: str, *, until: int) -> known.Snapshot:
     standing = as_it_stands((e for e in entries if not e.audience and _tells(e)), corrections(entries))
     shown = sorted(standing, key=lambda e: (e.occurred_at, e.id))
     facts = _lists(picture)
-    facts["promises"] = (*facts["promises"], *_broken(picture, shown))
+    facts["promises"] = (*facts["promises"], *_broken(picture, shown), *_legal(picture))
     return known.Snapshot(
         **_facts(picture),
         **_story([entry for entry in shown if entry.stream == own]),
@@ -166,6 +169,21 @@ def _broken(picture: HubView, entries: list[Recorded[Event]]) -> Iterable[known.
             )
 
 
+def _legal(picture: HubView) -> Iterable[known.Promise]:
+    """Legal clocks that ran, whether or not their report was submitted."""
+    for duty in legal(TOCSIN, picture.incident.id, picture.incident.kind).obligations:
+        if duty.starts_at and duty.due_at and duty.standing in _RAN:
+            yield known.Promise(
+                kind="legal",
+                words=f"{duty.regime_name}: {duty.owed}",
+                term=duty.term,
+                starts_at=duty.starts_at,
+                due_at=duty.due_at,
+                standing=duty.standing,
+                met_at=duty.met_at,
+            )
+
+
 def _call(page: PageView) -> known.Call:
     return known.Call(
         person=page.person,
@@ -199,6 +217,8 @@ def _story(entries: list[Recorded[Event]]) -> dict[str, Any]:
         if isinstance(event, told.Decided):
             ended = revoked.get(event.decision, "") if event.decision else ""
             decisions.append(known.Said(at=at, who=who, text=event.text, why=event.why, revoked=ended))
+        elif isinstance(event, Decision):
+            decisions.append(known.Said(at=at, who=who, text=f"{event.said}\n{event.reason}".strip()))
         elif isinstance(event, told.StatusUpdateSent):
             updates.append(known.Told(at=at, who=who, internal=event.internal, public=event.public))
         elif isinstance(event, told.RoleTaken | told.RoleEnded):

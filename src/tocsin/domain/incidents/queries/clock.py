@@ -1,13 +1,14 @@
 """Every promise of time of an incident with its explanation, and the same for another severity. Saves nothing."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from tocsin.domain.accounts.queries import organisation
 from tocsin.domain.incidents.commands.timers import facts
 from tocsin.domain.incidents.models import Deadline
 from tocsin.domain.incidents.queries.picturing import deadline_view, planned_view
 from tocsin.domain.incidents.queries.single import load
-from tocsin.domain.incidents.rules.deadlines import plan
+from tocsin.domain.incidents.rules.deadlines import Facts, plan
 from tocsin.domain.incidents.rules.explaining import explained
 from tocsin.domain.incidents.views import ClockView, TargetView
 from tocsin.domain.oncall.rules.urgency import Severity
@@ -19,8 +20,9 @@ from tocsin.kernel.errors import Invalid
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def clock(actor: Actor, ref_or_id: str, severity: str = "") -> ClockView:
-    """The deadlines as they stand; with a `severity`, as that one would plan them now. Three queries at most.
+def clock(actor: Actor, ref_or_id: str, severity: str = "", moment: datetime | None = None) -> ClockView:
+    """The deadlines as they stand; with a `severity` or a `moment`, as that severity would plan them now, or had it all
+    begun at that moment and nothing been done yet. Three queries at most.
 
     Raises `Invalid` for a severity that does not exist.
     """
@@ -29,7 +31,9 @@ def clock(actor: Actor, ref_or_id: str, severity: str = "") -> ClockView:
         raise Invalid(f"severity: choose one of {', '.join(Severity)}.", field="severity")
     at, calendar = now(), organisation().calendar
     known = facts(row, Severity(severity) if severity else None)
-    if severity:
+    if moment is not None:
+        known = Facts(known.kind, known.severity, moment, moment, visible_to_users=known.visible_to_users)
+    if severity or moment:
         found = [planned_view("", deadline, at) for deadline in plan(known, calendar)]
     else:
         found = [deadline_view(d, at) for d in Deadline.objects.filter(incident=row).order_by("due_at", "id")]

@@ -20,6 +20,7 @@ _TICKS = (
     timedelta(days=1),
     timedelta(days=4),
     timedelta(days=14),
+    timedelta(days=60),
 )
 LOOKS = {
     "on_track": ("wait", "Owed"),
@@ -27,6 +28,7 @@ LOOKS = {
     "breached": ("bad", "Missed"),
     "met": ("ok", "Met"),
     "met_late": ("high", "Met late"),
+    "held": ("stop", "Held"),
 }
 
 

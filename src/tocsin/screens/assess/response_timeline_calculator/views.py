@@ -1,16 +1,19 @@
 """The deadlines drawn and explained, another severity tried beside them, and both taken away as CSV or iCalendar."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tocsin.domain.incidents import queries
 from tocsin.domain.incidents.queries import ClockView, DeadlineView, HubView, TargetView
+from tocsin.domain.obligations import queries as obligations
+from tocsin.domain.obligations.queries import LegalView, ObligationView
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.clock import now
 from tocsin.kernel.durations import human_duration
@@ -22,6 +25,7 @@ from tocsin.ui.access import ScreenRequest
 from tocsin.ui.parts import Chip
 
 STAGE, SCREEN = "assess", "response_timeline_calculator"
+_MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +41,24 @@ class Compared:
 
 @require_safe
 def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
-    """Everything owed and by when. `severity` in the address shows what another one would bring; nothing is kept."""
+    """Everything owed and by when. `severity` and `at` in the address show what these would bring; nothing is kept."""
     context = incident_page(request, ref, STAGE, SCREEN)
     picture: HubView = context["hub"]
     stands = queries.clock(request.actor, picture.incident.id)
+    legal = obligations.legal(request.actor, picture.incident.id, picture.incident.kind)
+    wished, moment = request.GET.get("severity", ""), _moment(request)
+    would = queries.clock(request.actor, picture.incident.id, wished, moment) if wished or moment else None
     if request.GET.get("format") == "csv":
-        return _table(picture, stands)
-    wished = request.GET.get("severity", "")
-    would = queries.clock(request.actor, picture.incident.id, wished) if wished else None
+        return _table(picture, stands, legal)
+    owed = [d for d in stands.deadlines if not _is_past_update(d)]
     context |= {
         "clock": stands,
-        "drawing": draw([d for d in stands.deadlines if not _is_past_update(d)], picture.incident.alarm_at, now()),
+        "drawing": draw(sorted([*owed, *legal_dues(legal)], key=_due), picture.incident.alarm_at, now()),
+        "legal": legal,
+        "legal_waiting": [o for o in legal.obligations if o.standing in ("waiting", "at_once")],
+        "legal_proposed": [r for r in legal.regimes if r.state == "proposed"],
+        "moment": moment,
+        "legal_would": _legal_would(request, legal, moment) if moment else [],
         "past_updates": [(d, *LOOKS[d.standing]) for d in stands.deadlines if _is_past_update(d)],
         "not_owed": [target for target in stands.targets if target.why_not],
         "explained": {target.kind: target for target in stands.targets},
@@ -63,9 +74,9 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
 def calendar(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """What is still owed, for a calendar."""
     seen = queries.incident(request.actor, ref)
-    made = HttpResponse(
-        calendar_of(seen, queries.clock(request.actor, seen.id).deadlines), content_type="text/calendar; charset=utf-8"
-    )
+    dues = [*queries.clock(request.actor, seen.id).deadlines]
+    dues += legal_dues(obligations.legal(request.actor, seen.id, seen.kind))
+    made = HttpResponse(calendar_of(seen, dues), content_type="text/calendar; charset=utf-8")
     made["Content-Disposition"] = f'attachment; filename="{seen.reference}-deadlines.ics"'
     return made
 
@@ -75,8 +86,48 @@ def _is_past_update(due: DeadlineView) -> bool:
     return due.met_at is not None and due.kind in ("internal_update", "public_update")
 
 
-def _table(picture: HubView, stands: ClockView) -> HttpResponse:
-    rows = [(d.words, d.term, d.starts_at, d.due_at, d.met_at, LOOKS[d.standing][1]) for d in stands.deadlines]
+def legal_dues(legal: LegalView) -> list[DeadlineView]:
+    """Legal clocks that run or were met, in the shape of deadlines, to be drawn beside them."""
+    return [
+        DeadlineView(
+            id=o.id,
+            kind="legal",
+            words=f"{o.regime_name}: {o.owed}",
+            term=o.term,
+            starts_at=o.starts_at,
+            at_risk_at=o.at_risk_at or o.due_at,
+            due_at=o.due_at,
+            met_at=o.met_at,
+            standing=o.standing,
+        )
+        for o in legal.obligations
+        if o.starts_at and o.due_at and o.standing in LOOKS
+    ]
+
+
+def _due(deadline: DeadlineView) -> datetime:
+    return deadline.due_at
+
+
+def _moment(request: ScreenRequest) -> datetime | None:
+    """The moment in the address, as the viewer's wall clock shows it; None for none, or for nonsense."""
+    try:
+        typed = datetime.fromisoformat(request.GET.get("at", ""))
+    except ValueError:
+        return None
+    return (typed if typed.tzinfo else typed.replace(tzinfo=timezone.get_current_timezone())).astimezone(UTC)
+
+
+def _legal_would(request: ScreenRequest, legal: LegalView, moment: datetime) -> list[ObligationView]:
+    """The clocks of what applies or is likely, had everything that they are counted from happened at that moment."""
+    keys = [regime.key for regime in legal.regimes if regime.state in ("applies", "proposed")]
+    found = [o for key in keys[:_MOST] for o in obligations.what_if(request.actor, key, moment)]
+    return sorted((o for o in found if o.due_at), key=lambda o: o.due_at or moment)
+
+
+def _table(picture: HubView, stands: ClockView, legal: LegalView) -> HttpResponse:
+    dues = [*stands.deadlines, *legal_dues(legal)]
+    rows = [(d.words, d.term, d.starts_at, d.due_at, d.met_at, LOOKS[d.standing][1]) for d in dues]
     name = f"{picture.incident.reference}-deadlines"
     return csv.response(name, ("What", "Target", "Counted from", "Due", "Met", "Stands"), rows)
 

@@ -1,0 +1,1 @@
+"""Triage: what a proposed incident probably is, learned from what people confirmed, and templates to declare from."""

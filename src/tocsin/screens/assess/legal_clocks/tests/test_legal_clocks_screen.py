@@ -1,0 +1,126 @@
+"""Legal clocks as people meet them: proposed, started, submitted, put aside with a reason, as CSV and iCal."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.test import Client
+from icalendar import Calendar
+
+from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.accounts.queries import actor_of
+from tocsin.domain.incidents import commands as incidents
+from tocsin.domain.incidents import queries as incident_queries
+from tocsin.domain.obligations import queries
+from tocsin.kernel.actor import Actor, Role, system
+
+HOUSE = system("test")
+NIGHT = datetime(2026, 11, 24, 2, 47, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+def person(name: str, *roles: Role) -> Actor:
+    email = f"{name.split()[0].lower()}@example.org"
+    return actor_of(accounts.add_person(HOUSE, email=email, name=name, roles=roles, time_zone="UTC"))
+
+
+def signed_in(actor: Actor) -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.get(id=actor.person), "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def night() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NIGHT, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def amina(night: time_machine.Traveller) -> Actor:
+    return person("Amina Diallo", Role.COMMANDER)
+
+
+@pytest.fixture
+def ref(amina: Actor) -> str:
+    made = incidents.declare(amina, title="Leak of customers", kind="security", severity="critical", page=False)
+    return incident_queries.row(amina, made).reference
+
+
+def see(client: Client, path: str, **asked: str) -> str:
+    response = client.get(path, asked)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def known(amina: Actor, ref: str, **said: str) -> dict[str, str]:
+    """The form as the browser would send it."""
+    row = incident_queries.row(amina, ref)
+    found = queries.legal(amina, row.id, row.kind)
+    return {fact.key: "unknown" for fact in found.facts} | {"version": str(found.version)} | said
+
+
+def test_from_a_proposal_to_a_submitted_report_and_its_line_in_the_register(
+    amina: Actor, ref: str, night: time_machine.Traveller
+) -> None:
+    client, here = signed_in(amina), f"/incidents/{ref}/legal-clocks/"
+    assert "No clock runs" in see(client, here)
+    said = known(amina, ref, personal_data="yes", aware="2026-11-24T02:00")
+    assert client.post(here, said).status_code == 302
+    page = see(client, here)
+    assert "Personal data is affected: yes." in page
+    assert "Likely" in page
+    assert client.post(f"{here}start/gdpr/", {"reason": "Names and addresses"}).status_code == 302
+    page = see(client, here)
+    assert "Notification of the breach" in page
+    assert "Art. 33(1)" in page
+    duty = next(
+        o for o in queries.legal(amina, incident_queries.row(amina, ref).id, "security").obligations if o.due_at
+    )
+    night.shift(timedelta(hours=2))
+    assert client.post(f"{here}submit/{duty.id}/", {"reference": "DPA-9"}).status_code == 302
+    assert "Submitted" in see(client, here)
+    assert "DPA-9" in see(client, f"{here}register/")
+    table = client.get("/legal-register/", {"format": "csv"}).content.decode("utf-8-sig")
+    assert "Names and addresses" in table
+    assert "Amina Diallo" in see(client, "/legal-register/")
+
+
+def test_running_clocks_are_drawn_with_the_deadlines_and_go_into_the_calendar(amina: Actor, ref: str) -> None:
+    client = signed_in(amina)
+    client.post(f"/incidents/{ref}/legal-clocks/", known(amina, ref, aware="2026-11-24T02:00"))
+    client.post(f"/incidents/{ref}/legal-clocks/start/nis2/")
+    page = see(client, f"/incidents/{ref}/deadlines/")
+    assert "NIS2: Early warning: owed, due" in page
+    assert "Starts when &#x27;Incident notification&#x27; is submitted." in page
+    events = Calendar.from_ical(client.get(f"/incidents/{ref}/deadlines/calendar").content).walk("VEVENT")
+    warning = next(e for e in events if "Early warning" in str(e["summary"]))
+    assert warning["dtstart"].dt == datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+
+
+def test_another_moment_shows_what_it_would_bring_and_keeps_nothing(amina: Actor, ref: str) -> None:
+    client = signed_in(amina)
+    client.post(f"/incidents/{ref}/legal-clocks/", known(amina, ref, personal_data="yes"))
+    page = see(client, f"/incidents/{ref}/deadlines/", at="2026-11-20T08:00", severity="high")
+    assert "GDPR: Notification of the breach" in page
+    assert "23 Nov" in page
+    assert not queries.legal(amina, incident_queries.row(amina, ref).id, "security").obligations
+
+
+def test_a_refusal_names_the_field_and_keeps_what_was_typed(amina: Actor, ref: str) -> None:
+    client, here = signed_in(amina), f"/incidents/{ref}/legal-clocks/"
+    response = client.post(here, known(amina, ref, aware="2026-11-24T23:00"))
+    assert response.status_code == 422
+    assert "This lies ahead" in response.content.decode()
+    response = client.post(f"{here}set-aside/gdpr/", {"reason": ""})
+    assert response.status_code == 422
+    assert client.get(f"{here}dance/gdpr/").status_code == 404
+    assert client.get(f"{here}start/martian-law/").status_code == 404
+
+
+def test_a_restricted_incident_has_no_clocks_for_others(amina: Actor, ref: str) -> None:
+    ben = signed_in(person("Ben Okafor", Role.RESPONDER))
+    for path in (f"/incidents/{ref}/legal-clocks/", f"/incidents/{ref}/legal-clocks/register/"):
+        assert ben.get(path).status_code == 404
