@@ -124,6 +124,18 @@ def _incidents(world: access.World) -> None:
         "token": world.phone.sent[-1][1].url.rpartition("/p/")[2],
         "letter": str(dead.id),
     }
+    _team(world, ref)
+
+
+def _team(world: access.World, ref: str) -> None:
+    """A kept team, and one that was called: one came, one cannot, one has not answered."""
+    came, cannot, silent = (world.people[role] for role in (Role.RESPONDER, Role.COMMUNICATOR, Role.AGENT))
+    kept = incidents.save_team_template(SYSTEM, name="Payments people", people=[came, cannot], roles=["operations"])
+    world.values["template"] = kept
+    roles = {"operations": came}
+    incidents.activate_response_team(SYSTEM, incident=ref, people=[came, cannot, silent], roles=roles)
+    incidents.join(people.actor_of(came), incident=ref)
+    incidents.decline(people.actor_of(cannot), incident=ref, reason="On a train", come_at=now() + timedelta(hours=1))
 
 
 def furnish() -> dict[str, str]:

@@ -16,6 +16,12 @@ def let_in(world: World) -> None:
     commands.release(world.actor("security"), incident=world.values["incident"], reason="Nothing")
 
 
+def called_to_it(world: World) -> None:
+    """The other person was called to the incident, and so were all who ask."""
+    people = [world.values["person"], *world.people.values()]
+    commands.activate_response_team(world.actor("commander"), incident=world.values["incident"], people=people)
+
+
 def second_group(world: World) -> None:
     """The incident has two groups of alerts."""
     raw = msgspec.json.encode([{"labels": {"alertname": "Disk full", "severity": "critical"}}])

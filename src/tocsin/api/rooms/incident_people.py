@@ -10,6 +10,7 @@ from tocsin.api.shapes import Body, Done, Instant, Made, Page
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.permissions import COMMAND, MANAGE, RESPOND, VIEW, WRITE
 from tocsin.domain.incidents.rules.states import Kind
+from tocsin.domain.oncall.rules.urgency import Severity
 
 offer = Offer("incident people")
 Words = Annotated[str, Field(max_length=20_000)]
@@ -17,12 +18,41 @@ Slug = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class Team(Body):
-    """People and teams by id; `template` is a kept response team."""
+    """People, teams and schedules by id; `template` is a kept response team. `without` are people to leave out, `roles`
+    say by role who is wanted for it, `instead_of` is someone who declined.
+    """
 
     people: list[str] = []
     teams: list[str] = []
+    schedules: list[str] = []
     template: str | None = None
     message: Annotated[str, Field(max_length=2000)] = ""
+    without: list[str] = []
+    roles: dict[Slug, str] = {}
+    instead_of: str = ""
+
+
+class Choice(Body):
+    """People, teams and schedules by id; `template` is a kept response team."""
+
+    people: list[str] = []
+    teams: list[str] = []
+    schedules: list[str] = []
+    template: str | None = None
+
+
+class CallDeclined(Body):
+    """Why not, and from when one can come (within 24 hours)."""
+
+    reason: Annotated[str, Field(max_length=1000)] = ""
+    come_at: Instant | None = None
+
+
+class StandDown(Body):
+    """People by id; null is the whole team. `note` is told to them."""
+
+    people: list[str] | None = None
+    note: Annotated[str, Field(max_length=2000)] = ""
 
 
 class Holder(Body):
@@ -77,18 +107,59 @@ class Member(Body):
 
 
 class Template(Body):
-    """A kept response team. An empty kind suits every incident."""
+    """A kept response team. An empty kind or no severities suit every incident; `roles` are to be filled."""
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
     kind: Kind | Literal[""] = ""
+    severities: list[Severity] = []
     people: list[str] = []
     teams: list[str] = []
+    schedules: list[str] = []
+    roles: list[Slug] = []
 
 
 @offer.post("/incidents/{ref}/response-team", list[str], needs=RESPOND, incident=True)
 def activate(request: ApiRequest, ref: str, given: Team) -> list[str]:
     """Activate Response Team: call them; the answer is who was asked."""
     return commands.activate_response_team(request.actor, incident=ref, **given.dict())
+
+
+@offer.post("/incidents/{ref}/response-team/preview", queries.TeamPreview, needs=VIEW, incident=True)
+def preview(request: ApiRequest, ref: str, given: Choice) -> queries.TeamPreview:
+    """Exactly who would be called and how; nobody is."""
+    return queries.team_preview(request.actor, ref, **given.dict())
+
+
+@offer.get("/incidents/{ref}/response-team", queries.BoardView, needs=VIEW, incident=True)
+def board(request: ApiRequest, ref: str) -> queries.BoardView:
+    """Everyone who was called or came: each message, the answer, what happens next, the time worked."""
+    return queries.response_board(request.actor, ref)
+
+
+@offer.post("/incidents/{ref}/response-team/join", Done, needs=RESPOND, incident=True)
+def join(request: ApiRequest, ref: str) -> Done:
+    """Work on it from now on; whoever was called may, whatever their roles."""
+    return Done(said=commands.join(request.actor, incident=ref, via="the API"))
+
+
+@offer.post("/incidents/{ref}/response-team/decline", Done, needs=None, incident=True)
+def decline_call(request: ApiRequest, ref: str, given: CallDeclined) -> Done:
+    """I was called and cannot come, or only later."""
+    commands.decline(request.actor, incident=ref, reason=given.reason, come_at=given.come_at, via="the API")
+    return Done(said="Declined.")
+
+
+@offer.post("/incidents/{ref}/response-team/stand-down", list[str], needs=RESPOND, incident=True)
+def stand_down(request: ApiRequest, ref: str, given: StandDown) -> list[str]:
+    """End the work of people on it; the answer is whose work ended."""
+    return commands.stand_down(request.actor, incident=ref, people=given.people, note=given.note)
+
+
+@offer.post("/incidents/{ref}/response-team/page-again", Done, needs=RESPOND, incident=True)
+def page_again(request: ApiRequest, ref: str, given: Member) -> Done:
+    """Page once more someone who was called and has not come."""
+    commands.page_again(request.actor, incident=ref, person=given.person)
+    return Done(said="Paged again.")
 
 
 @offer.get("/incidents/{ref}/roles", list[queries.RoleView], needs=VIEW, incident=True)
@@ -182,9 +253,12 @@ def remove_member(request: ApiRequest, ref: str, person: str) -> None:
 
 
 @offer.get("/response-teams", Page[queries.TeamTemplateView], needs=VIEW)
-def templates(request: ApiRequest, kind: Kind | None = None) -> Page[queries.TeamTemplateView]:
-    """Kept response teams by name."""
-    return Page(items=queries.team_templates(request.actor, kind.value if kind else ""))
+def templates(
+    request: ApiRequest, kind: Kind | None = None, severity: Severity | None = None
+) -> Page[queries.TeamTemplateView]:
+    """Kept response teams by name; with a kind or severity those that suit, the closest first."""
+    found = queries.team_templates(request.actor, kind.value if kind else "", severity.value if severity else "")
+    return Page(items=found)
 
 
 @offer.post("/response-teams", Made, needs=MANAGE, status=201)

@@ -6,8 +6,10 @@ from tocsin.core.visibility import register_gate
 from tocsin.domain.alerts.ports import register_hiding
 from tocsin.domain.incidents.access import hidden_group_ids, visible_ids
 from tocsin.domain.incidents.promised import promised
-from tocsin.domain.oncall.ports import register_coming
+from tocsin.domain.incidents.replying import offered, taken
+from tocsin.domain.oncall.ports import register_coming, register_replies
 
 register_gate("incident", visible_ids)
 register_hiding(hidden_group_ids)
 register_coming("incident", promised)
+register_replies("incident", offered, taken)

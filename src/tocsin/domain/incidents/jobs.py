@@ -6,12 +6,19 @@ AT_RISK = "incidents.at_risk"
 BREACH = "incidents.breach"
 HAND_OVER = "incidents.hand_over"
 MENTIONED = "incidents.mentioned"
+COME = "incidents.come"
 
 
 class DeadlineDue(msgspec.Struct, frozen=True):
     """A deadline is at risk, or over."""
 
     deadline: str
+
+
+class Come(msgspec.Struct, frozen=True):
+    """Someone who declined said that they can come now."""
+
+    responder: str
 
 
 class HandOver(msgspec.Struct, frozen=True):

@@ -306,11 +306,41 @@ class Attachment(models.Model):
     removed_at = models.DateTimeField(null=True)
 
 
+class Responder(models.Model):
+    """A person and this incident's call: asked, joined, declined, stood down; and how long they have worked on it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20)
+    role = models.CharField(max_length=40, blank=True)
+    """The role they were called for; it is theirs once they join, if nobody holds it then."""
+    called_at = models.DateTimeField(null=True)
+    called_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField()
+    since = models.DateTimeField(null=True)
+    """Since when they have worked on it without a break; None while they do not."""
+    worked_seconds = models.PositiveIntegerField(default=0)
+    """What they had worked before `since`."""
+    reason = models.TextField(blank=True)
+    come_at = models.DateTimeField(null=True)
+    replaced_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "person"], name="incidents_responder_once")]
+        indexes = [models.Index(fields=["person", "state"], name="incidents_responder_of")]
+
+
 class TeamTemplate(models.Model):
-    """People and teams to call together for a kind of incident."""
+    """Whom to call together for a kind and size of incident. Empty `severities` suit every size."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=20, blank=True)
+    severities = models.JSONField(default=list)
     people = models.JSONField(default=list)
     teams = models.JSONField(default=list)
+    schedules = models.JSONField(default=list)
+    """Ids of schedules: whoever is on call by them at that moment."""
+    roles = models.JSONField(default=list)
+    """Roles that the team is to fill, by slug."""

@@ -3,10 +3,12 @@
 from typing import Any
 
 from tocsin.core.log import Recorded, reaction
+from tocsin.domain.accounts import events as accounts
 from tocsin.domain.alerts import events as alerts
 from tocsin.domain.alerts.queries import GroupRow, groups
 from tocsin.domain.catalog.queries import services
-from tocsin.domain.incidents.commands import alerting, answering
+from tocsin.domain.incidents.commands import alerting, answering, engaging
+from tocsin.domain.incidents.events import Closed, Dismissed, Merged, Resolved
 from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.oncall import events as oncall
 
@@ -67,6 +69,18 @@ def paged(recorded: Recorded[oncall.Paged]) -> None:
     """Whoever is called to a restricted incident may see it."""
     if recorded.stream.startswith("incident:"):
         answering.paged(recorded.subject_id, person=recorded.event.person, name=recorded.event.person_name)
+
+
+@reaction(Resolved, Closed, Dismissed, Merged, name="incidents.team_over")
+def team_over(recorded: Recorded[Any]) -> None:
+    """It has ended, and with it the work of everybody on it."""
+    engaging.over(recorded.subject_id)
+
+
+@reaction(accounts.PersonDeactivated, name="incidents.person_left")
+def person_left(recorded: Recorded[accounts.PersonDeactivated]) -> None:
+    """Someone can no longer sign in: their roles are free, and they are called no more."""
+    answering.left(recorded.event.person, name=recorded.event.name)
 
 
 def _group(id_: str) -> GroupRow | None:

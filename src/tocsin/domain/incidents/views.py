@@ -479,10 +479,13 @@ class IncidentPage:
 
 @dataclass(frozen=True, slots=True)
 class TeamTemplateView:
-    """People and teams kept to be called together. An empty `kind` suits every incident."""
+    """Whom to call together. An empty `kind` or no `severities` suit every incident; `roles` are slugs to fill."""
 
     id: str
     name: str
     kind: str
     person_ids: tuple[str, ...]
     team_ids: tuple[str, ...]
+    severities: tuple[str, ...] = ()
+    schedule_ids: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from tocsin.core.work import JobView, transactional
 from tocsin.domain.incidents import jobs
-from tocsin.domain.incidents.commands import clocks, mentioning
+from tocsin.domain.incidents.commands import clocks, engaging, mentioning
 
 
 @transactional(jobs.AT_RISK, jobs.DeadlineDue)
@@ -15,6 +15,12 @@ def at_risk(payload: jobs.DeadlineDue, job: JobView) -> None:
 def breach(payload: jobs.DeadlineDue, job: JobView) -> None:
     """At the end of a deadline."""
     clocks.breached(payload.deadline)
+
+
+@transactional(jobs.COME, jobs.Come)
+def come(payload: jobs.Come, job: JobView) -> None:
+    """At the time at which somebody said that they can come."""
+    engaging.remind_to_come(payload.responder)
 
 
 @transactional(jobs.HAND_OVER, jobs.HandOver)

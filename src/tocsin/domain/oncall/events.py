@@ -88,6 +88,19 @@ class PassedOn(Event, frozen=True, kw_only=True):
         return "cannot take it; the next in line is paged now"
 
 
+@event("oncall.declined", mark="user-x")
+class Declined(Event, frozen=True, kw_only=True):
+    """A person who was called by name cannot come; they are called no more."""
+
+    person: str
+    person_name: str
+    via: str = ""
+
+    def sentence(self) -> str:
+        """How they said so."""
+        return f"declined the call by {self.via}" if self.via else "declined the call"
+
+
 @event("oncall.nobody_to_page", mark="alert-triangle")
 class NobodyToPage(Event, frozen=True, kw_only=True):
     """A step had nobody, or a person cannot be reached. `step` counts from 1; 0 when it is about a person."""

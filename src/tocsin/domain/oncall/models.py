@@ -254,4 +254,5 @@ class PageLink(models.Model):
     delivery_key = models.CharField(max_length=80, unique=True)
     expires_at = models.DateTimeField()
     outcome = models.CharField(max_length=12, blank=True)
+    opened_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField()

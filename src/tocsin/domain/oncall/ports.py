@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.errors import Conflict
 from tocsin.kernel.subject import Subject
 
 
@@ -24,6 +26,65 @@ class FollowUp:
 
     label: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOption:
+    """An answer that a paged person may give besides acknowledging. `first`: the big button.
+
+    `asks`: the page offers a reason and a time at which they can come.
+    """
+
+    value: str
+    label: str
+    first: bool = False
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """What a room asks of a person whom it had called: the question, the answers, and what they answered so far."""
+
+    question: str
+    options: tuple[ReplyOption, ...]
+    given: str = ""
+    given_at: datetime | None = None
+    closed: str = ""
+    """Why nothing can be answered (any more); empty while it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer: the option's value, why, when they can come, and by what it was given."""
+
+    value: str
+    reason: str
+    come_at: datetime | None
+    via: str
+
+
+Offered = Callable[[Subject, str], Replies | None]
+Taken = Callable[[Actor, Subject, Given], str]
+_replies: dict[str, tuple[Offered, Taken]] = {}
+
+
+def register_replies(kind: str, offered: Offered, taken: Taken) -> None:
+    """`offered(subject, person)` says what a called person may answer (None: only acknowledge); `taken` takes it."""
+    _replies[kind] = (offered, taken)
+
+
+def replies(subject: Subject, person: str) -> Replies | None:
+    """What this person may answer to a personal call about the subject."""
+    found = _replies.get(subject.kind)
+    return found[0](subject, person) if found else None
+
+
+def take_reply(actor: Actor, subject: Subject, given: Given) -> str:
+    """Hand an answer to the room of the subject; the sentence to show. Raises `Conflict` where none is asked for."""
+    found = _replies.get(subject.kind)
+    if found is None:
+        raise Conflict("Nothing is asked here; use the other button.")
+    return found[1](actor, subject, given)
 
 
 _coming: dict[str, Callable[[Subject], list[Coming]]] = {}

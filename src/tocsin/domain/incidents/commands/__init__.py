@@ -3,9 +3,10 @@
 from tocsin.domain.incidents.commands.attaching import attach_file, remove_file
 from tocsin.domain.incidents.commands.deciding import decide, revoke_decision
 from tocsin.domain.incidents.commands.ending import close, mark_reviewed, mitigate, reopen, resolve
+from tocsin.domain.incidents.commands.engaging import decline, page_again, stand_down
 from tocsin.domain.incidents.commands.opening import declare
 from tocsin.domain.incidents.commands.removing import mark_practice, remove_unreal
-from tocsin.domain.incidents.commands.response import acknowledge, activate_response_team
+from tocsin.domain.incidents.commands.response import acknowledge, activate_response_team, join
 from tocsin.domain.incidents.commands.restricting import add_member, release, remove_member, restrict
 from tocsin.domain.incidents.commands.roles import accept_role, assign_role, decline_role, end_role, hand_over
 from tocsin.domain.incidents.commands.sizing import assess
@@ -32,16 +33,19 @@ __all__ = [
     "confirm",
     "decide",
     "declare",
+    "decline",
     "decline_role",
     "dismiss",
     "edit_note",
     "end_role",
     "hand_over",
+    "join",
     "link_change",
     "mark_practice",
     "mark_reviewed",
     "merge",
     "mitigate",
+    "page_again",
     "release",
     "remove_file",
     "remove_member",
@@ -54,6 +58,7 @@ __all__ = [
     "save_team_template",
     "send_status_update",
     "split",
+    "stand_down",
     "take_back_note",
     "unlink_change",
     "validate_fix",

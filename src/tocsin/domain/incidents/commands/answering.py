@@ -3,15 +3,19 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from tocsin.domain.accounts.queries import actor_of
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.alerts.queries import AlertFilter, GroupRow
+from tocsin.domain.incidents.commands import engaging
+from tocsin.domain.incidents.commands.holding import drop_role
 from tocsin.domain.incidents.commands.loading import record, subject
 from tocsin.domain.incidents.commands.response import taken_up, withdrawn
 from tocsin.domain.incidents.events import MemberAdded
-from tocsin.domain.incidents.models import Incident, IncidentGroup, Member
-from tocsin.domain.incidents.naming import TOCSIN, uuid_of
+from tocsin.domain.incidents.models import Incident, IncidentGroup, Member, Responder, RoleHolder
+from tocsin.domain.incidents.naming import TOCSIN, id_of, uuid_of
+from tocsin.domain.incidents.rules.states import OPEN_STATES
 from tocsin.domain.oncall import commands as calls
 from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import Actor
@@ -63,6 +67,21 @@ def paged(incident: str, *, person: str, name: str) -> None:
         _, made = Member.objects.get_or_create(incident=row, person_id=uuid_of(person), defaults={"added_at": now()})
         if made:
             record(row, MemberAdded(person=person, person_name=name), TOCSIN)
+
+
+def left(person: str, *, name: str) -> None:
+    """Someone was deactivated: in every incident that is not over, their roles end and their call is over."""
+    held = RoleHolder.objects.filter(person=id_of(person), ended_at=None).values("incident")
+    called = Responder.objects.filter(person=id_of(person), since__isnull=False).values("incident")
+    rows = Incident.objects.filter(Q(id__in=held) | Q(id__in=called), state__in=OPEN_STATES)
+    for incident in rows.order_by("number").values_list("id", flat=True):
+        with transaction.atomic():
+            row = _row(str(incident))
+            if row is None:
+                continue
+            engaging.left(row, person, TOCSIN, f"{name} was deactivated")
+            for role in RoleHolder.objects.filter(incident=row, person=id_of(person), ended_at=None).order_by("id"):
+                drop_role(TOCSIN, row, role)
 
 
 def _row(incident: str) -> Incident | None:

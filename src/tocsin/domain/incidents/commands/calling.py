@@ -1,13 +1,16 @@
 """Asks lower rooms to call people for an incident. Hides what goes into a page, and what a restricted one omits."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from tocsin.domain.alerts.queries import GroupRow
 from tocsin.domain.incidents.commands.loading import subject
 from tocsin.domain.incidents.models import AffectedService, Incident, Member
 from tocsin.domain.incidents.naming import TOCSIN
+from tocsin.domain.incidents.rules.roles import role_words
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 
 
@@ -46,6 +49,17 @@ def page_facts(row: Incident) -> dict[str, str]:
     """What a page says beside the title: the missing route, and why the size was proposed."""
     said = {"Why": "; ".join(reason["sentence"] for reason in row.reasons)} if row.reasons else {}
     return {**said, **({"Route": row.unrouted} if row.unrouted else {})}
+
+
+def words(row: Incident, actor: Actor, *, role: str = "", said: str = "") -> dict[str, Any]:
+    """What a personal call says: the subject, how bad, who calls and as what; of a restricted incident no more."""
+    part = f" as {role_words(role)}" if role else ""
+    return {
+        "subject": subject(row),
+        "severity": row.severity,
+        "reason": f"{actor.name} called you to {row.reference}{part}",
+        "summary": "" if row.restricted else said or row.title,
+    }
 
 
 def stop(row: Incident, reason: str) -> None:

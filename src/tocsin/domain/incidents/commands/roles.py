@@ -2,30 +2,29 @@
 one open offer; whoever hands over keeps the role until the other accepts.
 """
 
-import re
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from tocsin.core.work import cancel, enqueue
+from tocsin.core.work import enqueue
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery.ports import message_about
 from tocsin.domain.incidents import jobs
-from tocsin.domain.incidents.commands import calling, timers
+from tocsin.domain.incidents.commands import calling, engaging, timers
+from tocsin.domain.incidents.commands.holding import drop_role, end, holder, name_of, names_of
 from tocsin.domain.incidents.commands.loading import locked, record, require_command, save, subject, text
 from tocsin.domain.incidents.commands.telling import address, tell
-from tocsin.domain.incidents.events import RoleDeclined, RoleEnded, RoleOffered, RoleTaken
+from tocsin.domain.incidents.events import RoleDeclined, RoleOffered, RoleTaken
 from tocsin.domain.incidents.models import Incident, RoleHolder
 from tocsin.domain.incidents.naming import TOCSIN, author
 from tocsin.domain.incidents.permissions import RESPOND, WRITE
-from tocsin.domain.incidents.rules.roles import COMMANDER_REMINDER, RoleName, role_words
+from tocsin.domain.incidents.rules.roles import COMMANDER_REMINDER, RoleName, role_slug, role_words
 from tocsin.domain.incidents.rules.states import OPEN_STATES, State
+from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
-
-_SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}\Z")
 
 
 def assign_role(
@@ -37,17 +36,18 @@ def assign_role(
     another, is for who commands. Raises `Conflict` when the person holds it already.
     """
     actor.require(RESPOND)
-    slug, said = _role(role), text(note, "note", longest=4000)
+    slug, said = role_slug(role), text(note, "note", longest=4000)
     with transaction.atomic():
         row = _open(actor, incident, version)
         now_held = holder(row, slug)
         if now_held is not None and str(now_held.person_id) == person:
-            raise Conflict(f"{_name(person)} is {role_words(slug)} already.", field="person")
+            raise Conflict(f"{name_of(person)} is {role_words(slug)} already.", field="person")
         if now_held is not None or person != actor.person:
             require_command(actor, row, "give roles to others")
         if person == actor.person:
             begin_role(actor, row, slug, person)
             _engage(row)
+            oncall.answer_call(actor, subject=subject(row), via="taking a role")
         else:
             _offer(actor, row, slug, person, said)
         calling.active(row)
@@ -80,6 +80,7 @@ def accept_role(actor: Actor, *, incident: str, role: str) -> None:
         end(offer)
         begin_role(actor, row, role, actor.person, by=offer.handed_over_by_id)
         _engage(row)
+        oncall.answer_call(actor, subject=subject(row), via="taking a role")
         calling.active(row)
 
 
@@ -95,7 +96,7 @@ def decline_role(actor: Actor, *, incident: str, role: str, reason: str = "") ->
             require_command(actor, row, "take back the offer of another")
         end(offer)
         person = str(offer.person_id)
-        told = RoleDeclined(author=author(actor), role=role, person=person, person_name=_name(person), note=said)
+        told = RoleDeclined(author=author(actor), role=role, person=person, person_name=name_of(person), note=said)
         record(row, told, actor)
 
 
@@ -116,12 +117,13 @@ def begin_role(
 ) -> RoleHolder:
     """Make the person the holder on a locked row; who held it before no longer does."""
     before = holder(row, role)
-    names = {**_names(str(before.person_id) if before else ""), person: _active(person)}
+    names = {**names_of(str(before.person_id) if before else ""), person: _active(person)}
     if before is not None:
         end(before)
     held = RoleHolder.objects.create(
         incident=row, role=role, person_id=person, since=at or now(), accepted=True, handed_over_by_id=by
     )
+    engaging.joins(row, person, at=held.since)
     if role == RoleName.COMMANDER:
         remind_commander(row)
     taken = RoleTaken(
@@ -145,26 +147,6 @@ def remind_commander(row: Incident) -> None:
     hours = turns * int(COMMANDER_REMINDER.total_seconds() // 3600)
     payload = jobs.HandOver(holder=str(held.id), hours=hours)
     enqueue(jobs.HAND_OVER, payload, key=str(held.id), due=held.since + turns * COMMANDER_REMINDER)
-
-
-def drop_role(actor: Actor, row: Incident, held: RoleHolder) -> None:
-    """Nobody holds the role any more, on a locked row."""
-    end(held)
-    person = str(held.person_id)
-    told = RoleEnded(author=author(actor), role=held.role, person=person, person_name=_name(person))
-    record(row, told, actor)
-
-
-def holder(row: Incident, role: str) -> RoleHolder | None:
-    """Who holds the role now. One query."""
-    return RoleHolder.objects.filter(incident=row, role=role, ended_at=None, accepted=True).first()
-
-
-def end(held: RoleHolder) -> None:
-    """End a holding or an offer, and its timer."""
-    held.ended_at = now()
-    held.save(update_fields=["ended_at"])
-    cancel(jobs.HAND_OVER, str(held.id))
 
 
 def _offer(actor: Actor, row: Incident, role: str, person: str, note: str) -> None:
@@ -215,24 +197,8 @@ def _open(actor: Actor, incident: str, version: int | None) -> Incident:
     return row
 
 
-def _role(role: str) -> str:
-    slug = role.strip().lower()
-    if not _SLUG.match(slug):
-        raise Invalid("role: use lower-case letters, digits and hyphens, such as data-lead.", field="role")
-    return slug
-
-
-def _names(*ids: str) -> dict[str, str]:
-    wanted = [id_ for id_ in ids if id_]
-    return {person.id: person.name for person in accounts.people(TOCSIN, wanted)} if wanted else {}
-
-
 def _active(person: str) -> str:
     found = accounts.people(TOCSIN, [person], active_only=True)
     if not found:
         raise NotFound("There is no such active person; choose somebody else.", field="person")
     return found[0].name
-
-
-def _name(person: str) -> str:
-    return _names(person).get(person, "This person")

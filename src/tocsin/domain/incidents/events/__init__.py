@@ -1,5 +1,6 @@
 """What this room writes to the log: what people did, what became of the team, what Tocsin noticed by itself."""
 
+from tocsin.domain.incidents.events.calling import CalledAgain, ResponderDeclined, ResponderJoined, StoodDown
 from tocsin.domain.incidents.events.machine import (
     AlertsBack,
     AlertsQuiet,
@@ -63,6 +64,7 @@ __all__ = [
     "AlertsQuiet",
     "AlertsStale",
     "Assessed",
+    "CalledAgain",
     "ChangeLinked",
     "ChangeUnlinked",
     "Changed",
@@ -92,6 +94,8 @@ __all__ = [
     "Removed",
     "Reopened",
     "Resolved",
+    "ResponderDeclined",
+    "ResponderJoined",
     "Responding",
     "Restricted",
     "Reviewed",
@@ -103,6 +107,7 @@ __all__ = [
     "SeverityRaised",
     "Split",
     "StatusUpdateSent",
+    "StoodDown",
     "TaskAdded",
     "TaskChanged",
     "TeamActivated",

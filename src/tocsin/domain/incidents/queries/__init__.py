@@ -1,6 +1,8 @@
 """Reads of this room. A restricted incident does not exist for those who may not see it."""
 
 from tocsin.domain.incidents.queries.attached import attachment, attachments
+from tocsin.domain.incidents.queries.board import response_board
+from tocsin.domain.incidents.queries.calling import team_preview
 from tocsin.domain.incidents.queries.clock import clock
 from tocsin.domain.incidents.queries.lists import (
     counts,
@@ -58,11 +60,21 @@ from tocsin.domain.incidents.views import (
     TimelineEntry,
     ValidationView,
 )
+from tocsin.domain.incidents.views_team import (
+    BoardView,
+    CalledView,
+    MethodView,
+    RoleToFill,
+    TeamPreview,
+    WouldCall,
+)
 
 __all__ = [
     "AnswerView",
     "AssessmentView",
     "AttachmentView",
+    "BoardView",
+    "CalledView",
     "Candidate",
     "ClockView",
     "DeadlineView",
@@ -81,6 +93,7 @@ __all__ = [
     "MatrixView",
     "MemberView",
     "Mentionable",
+    "MethodView",
     "MineView",
     "NoteView",
     "PastAssessment",
@@ -89,15 +102,18 @@ __all__ = [
     "ProposalView",
     "ReasonView",
     "RelatedIncident",
+    "RoleToFill",
     "RoleView",
     "RoleWarning",
     "ServiceRef",
     "StatusUpdateView",
     "TargetView",
     "TaskView",
+    "TeamPreview",
     "TeamTemplateView",
     "TimelineEntry",
     "ValidationView",
+    "WouldCall",
     "assessment",
     "attachment",
     "attachments",
@@ -118,11 +134,13 @@ __all__ = [
     "open_incidents",
     "proposals",
     "references_of_groups",
+    "response_board",
     "role_matrix",
     "row",
     "streams_of",
     "suggest_roles",
     "suspect_changes",
+    "team_preview",
     "team_templates",
     "timeline",
     "validations",

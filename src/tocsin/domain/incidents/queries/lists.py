@@ -262,13 +262,28 @@ def references_of_groups(actor: Actor, group_ids: Collection[str]) -> dict[str, 
     return {str(link.group_id): link.incident.reference for link in links.select_related("incident")}
 
 
-def team_templates(actor: Actor, kind: str = "") -> list[TeamTemplateView]:
-    """Response teams by name; with a `kind`, those for it and those for all. One query."""
+def team_templates(actor: Actor, kind: str = "", severity: str = "") -> list[TeamTemplateView]:
+    """Response teams by name; with `kind` or `severity`, those that suit, the closest first. One query."""
     actor.require(VIEW)
     rows = TeamTemplate.objects.order_by("name")
     if kind:
         rows = rows.filter(kind__in=["", kind])
-    return [TeamTemplateView(str(row.id), row.name, row.kind, tuple(row.people), tuple(row.teams)) for row in rows]
+    found = [row for row in rows if not severity or not row.severities or severity in row.severities]
+    if kind or severity:
+        found.sort(key=lambda row: (not row.kind, not row.severities))
+    return [
+        TeamTemplateView(
+            id=str(row.id),
+            name=row.name,
+            kind=row.kind,
+            person_ids=tuple(row.people),
+            team_ids=tuple(row.teams),
+            severities=tuple(row.severities),
+            schedule_ids=tuple(row.schedules),
+            roles=tuple(row.roles),
+        )
+        for row in found
+    ]
 
 
 def open_by_severity(actor: Actor) -> dict[str, int]:

@@ -3,6 +3,7 @@
 Hides which kind of incident needs whom. Never assigns anybody.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,9 @@ from enum import StrEnum
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Role
+from tocsin.kernel.errors import Invalid
 
+_SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}\Z")
 COMMANDER_REMINDER = timedelta(hours=4)
 """After this long a commander is reminded to hand over (the product's defaults, Severity)."""
 
@@ -63,6 +66,14 @@ class Gap:
 def role_words(role: str) -> str:
     """A role's name as screens show it; a custom one by its slug."""
     return _WORDS.get(role, role.replace("-", " ").replace("_", " ").capitalize())
+
+
+def role_slug(role: str, field: str = "role") -> str:
+    """A role's slug: of the house's, or one of its own. Raises `Invalid`."""
+    slug = role.strip().lower()
+    if not _SLUG.match(slug):
+        raise Invalid(f"{field}: use lower-case letters, digits and hyphens, such as data-lead.", field=field)
+    return slug
 
 
 def needed(kind: Kind, severity: Severity) -> tuple[RoleName, ...]:

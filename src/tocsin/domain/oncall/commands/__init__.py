@@ -12,6 +12,14 @@ from tocsin.domain.oncall.commands.answering import (
     undo_acknowledge,
     undo_acknowledge_by_link,
 )
+from tocsin.domain.oncall.commands.calls import (
+    answer_call,
+    call_again,
+    decline_call,
+    end_calls,
+    note_opened,
+    reply_by_link,
+)
 from tocsin.domain.oncall.commands.layers import LayerInput, Window
 from tocsin.domain.oncall.commands.overrides import add_override, remove_override
 from tocsin.domain.oncall.commands.paging import (
@@ -50,8 +58,13 @@ __all__ = [
     "acknowledge_by_link",
     "add_follow_the_sun",
     "add_override",
+    "answer_call",
+    "call_again",
     "change_severity",
+    "decline_call",
+    "end_calls",
     "note_activity",
+    "note_opened",
     "page",
     "page_people",
     "pass_on_by_link",
@@ -59,6 +72,7 @@ __all__ = [
     "remove_override",
     "remove_policy",
     "remove_schedule",
+    "reply_by_link",
     "save_policy",
     "save_schedule",
     "set_service_policy",

@@ -176,6 +176,13 @@ def _answer(actor: Actor, stream: str, rows: list[Escalation], via: str) -> Answ
     waiting = [row for row in rows if row.state != EscalationState.ACKNOWLEDGED]
     if not waiting:
         return _too_late(stream, actor, rows, at)
+    take(actor, stream, waiting, via)
+    return Answer(True, actor.name, at, f"{actor.name} has it.", state="yours")
+
+
+def take(actor: Actor, stream: str, waiting: list[Escalation], via: str) -> None:
+    """Answer these escalations, locked by the caller, in the actor's name. Appends `oncall.acknowledged`."""
+    at = now()
     since = _paged_at(actor, waiting)
     for row in waiting:
         _take(row, actor, via, at)
@@ -187,7 +194,6 @@ def _answer(actor: Actor, stream: str, rows: list[Escalation], via: str) -> Answ
         joined=all(row.called_id for row in waiting),
     )
     append(stream, event, actor)
-    return Answer(True, actor.name, at, f"{actor.name} has it.", state="yours")
 
 
 def _take(row: Escalation, actor: Actor, via: str, at: datetime) -> None:
@@ -245,9 +251,19 @@ def _concerns(row: Escalation, page: Page) -> bool:
 
 def _linked(which: dict[str, str]) -> tuple[PageLink, list[Escalation]]:
     """The link that these fields name, and the subject's open escalations, locked."""
+    link = _found(which)
+    return link, open_escalations(subject_of(link.page.escalation).stream)
+
+
+def link_of(token: str) -> PageLink:
+    """The link with this token. Raises `NotFound` for an unknown one, `Conflict` for one that is too old."""
+    return _found({"token_hash": token_hash(token)})
+
+
+def _found(which: dict[str, str]) -> PageLink:
     link = PageLink.objects.select_related("page", "page__escalation").filter(**which).first()
     if link is None:
         raise NotFound(_GONE)
     if link.expires_at <= now():
         raise Conflict("This link is more than 24 h old and no longer works. Sign in to acknowledge.")
-    return link, open_escalations(subject_of(link.page.escalation).stream)
+    return link

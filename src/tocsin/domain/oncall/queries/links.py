@@ -56,6 +56,7 @@ class PageLinkView:
     undo_until: datetime | None
     coming: tuple[ports.Coming, ...]
     follow_ups: tuple[ports.FollowUp, ...]
+    replies: ports.Replies | None = None
 
     @property
     def expired(self) -> bool:
@@ -105,6 +106,7 @@ def link(token: str) -> PageLinkView:
         undo_until=_undo_until(row, page, at) if state == "yours" else None,
         coming=_coming(row, subject) if state == "yours" else (),
         follow_ups=tuple(ports.follow_ups(subject)) if waits else (),
+        replies=ports.replies(subject, str(page.person_id)) if row.called_id and state != "expired" else None,
     )
 
 

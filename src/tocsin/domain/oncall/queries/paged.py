@@ -48,6 +48,8 @@ class PageView:
     what_next: str
     """In UTC, for programs; a screen shows `answer_by` in its viewer's zone."""
     answer_by: datetime | None = None
+    opened_at: datetime | None = None
+    """When a person first looked at one of its links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +159,5 @@ def _view(page: Page, sent: dict[str, DeliveryView], next_at: datetime | None) -
         deliveries=tuple(sent[link.delivery_key] for link in links if link.delivery_key in sent),
         what_next=open_words if state is PageState.OPEN else _WHAT_NEXT[state],
         answer_by=next_at if state is PageState.OPEN else None,
+        opened_at=min((link.opened_at for link in links if link.opened_at), default=None),
     )

@@ -5,6 +5,7 @@ a forged request would need, so the usual cross-site token would only lock out b
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -17,9 +18,10 @@ from django.views.decorators.http import require_http_methods
 
 from tocsin.domain.oncall import commands, queries
 from tocsin.kernel.clock import now
-from tocsin.kernel.errors import Conflict, NotFound
+from tocsin.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tocsin.ui.access import ScreenRequest, public
 
+_REPLY = "reply:"
 _ACTS: Mapping[str, Callable[[str], object]] = {
     "acknowledge": commands.acknowledge_by_link,
     "pass_on": commands.pass_on_by_link,
@@ -43,7 +45,13 @@ def acknowledge_page(request: ScreenRequest, token: str) -> HttpResponseBase:
 
 def _act(request: ScreenRequest, token: str) -> HttpResponseBase:
     """Do what was pressed; the page after it shows what is true now, so that a second press harms nothing."""
-    act = _ACTS.get(request.POST.get("do", ""))
+    wish = request.POST.get("do", "")
+    if wish == "opened":
+        commands.note_opened(token)
+        return HttpResponse(status=204)
+    if wish.startswith(_REPLY):
+        return _reply(request, token, wish.removeprefix(_REPLY))
+    act = _ACTS.get(wish)
     if act is None:
         return _page(request, token, refused="Nothing was done: this button is not known.", status=422)
     try:
@@ -51,6 +59,29 @@ def _act(request: ScreenRequest, token: str) -> HttpResponseBase:
     except Conflict as refused:
         return _page(request, token, refused=refused.sentence, status=refused.status)
     return redirect("acknowledge_page", token)
+
+
+def _reply(request: ScreenRequest, token: str, value: str) -> HttpResponseBase:
+    """One of the answers that the subject's room asks for, with a reason and a time in the person's zone."""
+    try:
+        come_at = _come_at(queries.link(token).time_zone, request.POST.get("come_at", ""))
+        commands.reply_by_link(token, value=value, reason=request.POST.get("reason", ""), come_at=come_at)
+    except (Conflict, Invalid, Denied) as refused:
+        return _page(request, token, refused=refused.sentence, status=refused.status)
+    return redirect("acknowledge_page", token)
+
+
+def _come_at(zone: str, given: str) -> datetime | None:
+    """`03:40` as the next such moment in the person's zone. Raises `Invalid`."""
+    if not given:
+        return None
+    try:
+        wall = time.fromisoformat(given)
+    except ValueError as error:
+        raise Invalid("come_at: write a time like 03:40.", field="come_at") from error
+    here = now().astimezone(ZoneInfo(zone))
+    found = here.replace(hour=wall.hour, minute=wall.minute, second=0, microsecond=0)
+    return found if found > here else found + timedelta(days=1)
 
 
 def _page(request: ScreenRequest, token: str, *, refused: str = "", status: int = 200) -> HttpResponse:

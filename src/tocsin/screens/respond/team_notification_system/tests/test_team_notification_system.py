@@ -61,7 +61,7 @@ def test_who_cannot_be_reached_is_shown_before_anything_is_sent(responder: Clien
     answer = responder.post(
         f"/incidents/{incident}/notifications/activate/", {"people": [mute, proved]}, headers={"HX-Request": "true"}
     )
-    called = {one.person.name: one for one in answer.context["called"]}
+    called = {one.person.name: one for one, *_ in answer.context["called"]}
     assert list(called) == ["Mute", "Proved"]
     assert called["Mute"].how == "none"
     assert "Cannot be reached" in answer.content.decode()

@@ -1,0 +1,1 @@
+"""Settings of response teams: whom to call together, by kind and severity of the incident."""
