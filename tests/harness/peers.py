@@ -70,8 +70,9 @@ def answers(url: str) -> bool:
     return True
 
 
-def _dies_with_us() -> None:
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def dies_with_us(by: signal.Signals = signal.SIGTERM) -> None:
+    """Called in a child: it ends when its parent does, however that ends."""
+    _libc.prctl(_PR_SET_PDEATHSIG, by)
 
 
 @contextmanager
@@ -86,7 +87,7 @@ def program(argv: list[str], log: Path, **environment: str) -> Iterator[subproce
             stderr=said,
             text=True,
             cwd=log.parent,
-            preexec_fn=_dies_with_us,
+            preexec_fn=dies_with_us,
         )
         try:
             yield running

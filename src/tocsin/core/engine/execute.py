@@ -59,6 +59,7 @@ def run_next_database_job() -> bool:
             kind = kinds[job.kind]
             kind.run(msgspec.json.decode(job.payload, type=kind.payload), view(job))
             reached("worked")
+        reached("kept")
     except Exception as error:
         if job is None:
             raise

@@ -11,7 +11,7 @@ _listener: Callable[[str], None] = _ignore
 
 
 def reached(point: str) -> None:
-    """Called by the engine at: claimed, acted, recorded, taken, worked, folded."""
+    """Called at taken, worked, kept (a database job), claimed, begun, acted, recorded (an effect), folded (a drain)."""
     _listener(point)
 
 

@@ -11,6 +11,7 @@ import structlog
 from django.db import transaction
 
 from tocsin.core.alarms.standing import look
+from tocsin.core.engine.points import reached
 from tocsin.core.work import Done, Failed, JobView, Outcome, Retry, effect, periodic
 from tocsin.domain.delivery import buttons, limits, webhook_posts
 from tocsin.domain.delivery.balance import unsettled_without_work
@@ -53,6 +54,7 @@ def send(payload: Send, job: JobView) -> Outcome:
     begun = begin(payload.delivery)
     if begun is None:
         return Done()
+    reached("begun")
     began = time.monotonic()
     reply = _ask(begun)
     duration = timedelta(seconds=time.monotonic() - began)

@@ -65,6 +65,8 @@ def begin(delivery_id: str) -> Begun | None:
 
 
 def _begin(row: Delivery) -> Begun | None:
+    # Before it is asked whether it is still wanted: an attempt that is older than an answer was leased before it.
+    at = now()
     reason = row.stop_reason or _no_destination(row) or reason_not_to_send(delivery_view(row))
     if reason:
         settle(row, State.SUPPRESSED, reason)
@@ -74,7 +76,7 @@ def _begin(row: Delivery) -> Begun | None:
         settle(row, State.FAILED, f"Given up after 24 h. {row.answer}")
         return None
     assert row.destination is not None
-    attempt = Attempt.objects.create(delivery=row, number=last + 1, at=now())
+    attempt = Attempt.objects.create(delivery=row, number=last + 1, at=at)
     row.state = State.LEASED
     row.save(update_fields=["state"])
     return Begun(
