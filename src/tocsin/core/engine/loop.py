@@ -37,6 +37,8 @@ PER_SLOW_LANE = 4
 POLL = 0.25
 BURST = 50
 HOLD_EVERY = 2.0
+RENEW_EVERY = 2.0
+"""Seconds between two renewals of the leases of what runs."""
 STEP_ASIDE = 0.02
 """Seconds for which new work waits at most for what was handed out to leave."""
 SWITCH = 0.001
@@ -67,7 +69,7 @@ class EngineProcess:
         sys.setswitchinterval(SWITCH)
         bell = Bell("engine")
         workers = [
-            threading.Thread(target=self._keep, args=(self._renew, 2.0), name="beat", daemon=True),
+            threading.Thread(target=self._keep, args=(self._renew, RENEW_EVERY), name="beat", daemon=True),
             threading.Thread(target=self._keep, args=(self._periodics, 0.5), name="periodics", daemon=True),
             threading.Thread(target=self._keep, args=(self._drain, 0.0), name="drains", daemon=True),
         ]
@@ -124,7 +126,7 @@ class EngineProcess:
             until=at + LEASE,
             limit=free,
             closed_lanes=[*self.breakers.closed_off(at), *self._full_lanes()],
-            fits=self._room(),
+            fits=self._room(at),
         )
         if jobs:
             reached("claimed")
@@ -148,12 +150,13 @@ class EngineProcess:
     def _full_lanes(self) -> list[str]:
         return [lane for lane, count in self._lanes().items() if count >= _most(lane)]
 
-    def _room(self) -> Callable[[Job], bool]:
-        """Whether one more job of a lane may run: many that come due at one moment fill no more than their share."""
+    def _room(self, at: datetime) -> Callable[[Job], bool]:
+        """Whether one more job of a lane may run: many that come due at one moment fill no more than their share, and
+        a provider that was left alone gets a single one first."""
         taken = self._lanes()
 
         def fits(job: Job) -> bool:
-            if job.lane and taken[job.lane] >= _most(job.lane):
+            if job.lane and (taken[job.lane] >= _most(job.lane) or not self.breakers.admits(job.lane, at)):
                 return False
             taken[job.lane] += 1
             return True
@@ -171,8 +174,11 @@ class EngineProcess:
                 self.breakers.worked(job.lane)
             elif isinstance(outcome, Retry):
                 self.breakers.failed(job.lane, now())
+            else:
+                self.breakers.undecided(job.lane)
         except DatabaseError:
             # Not recorded: the lease runs out and the job is done again. A duplicate, never a loss.
+            self.breakers.undecided(job.lane)
             log.exception("outcome_not_recorded", job=job.id)
         finally:
             with self._ended:

@@ -235,6 +235,23 @@ def test_a_breaker_opens_after_five_failures_in_a_minute_and_tries_again_after_t
     assert breakers.snapshot() == {}
 
 
+def test_a_provider_that_rested_gets_one_trial_and_rests_again_when_it_fails():
+    breakers, at = Breakers(), now()
+    for second in range(0, 50, 10):
+        breakers.failed("smtp", at + timedelta(seconds=second))
+    later = at + timedelta(seconds=71)
+    assert not breakers.admits("smtp", later - timedelta(seconds=10))
+    assert [breakers.admits("smtp", later) for _ in range(3)] == [True, False, False]
+    assert breakers.closed_off(later) == ["smtp"], "nothing more while the trial is under way"
+    breakers.failed("smtp", later)
+    assert breakers.closed_off(later + timedelta(seconds=29)) == ["smtp"]
+    assert breakers.admits("smtp", later + timedelta(seconds=31))
+    breakers.undecided("smtp")
+    assert breakers.admits("smtp", later + timedelta(seconds=32)), "a refused address says nothing about the provider"
+    breakers.worked("smtp")
+    assert [breakers.admits("smtp", later + timedelta(seconds=33)) for _ in range(3)] == [True] * 3
+
+
 def test_slow_failures_open_no_breaker():
     breakers, at = Breakers(), now()
     for minute in range(9):
