@@ -274,7 +274,7 @@ def test_a_running_engine_does_what_comes_and_stops_when_told():
     thread.start()
     try:
         put("test.send", "live")
-        for _ in range(100):
+        for _ in range(1200):
             if ("live", 1) in [d[:2] for d in done if isinstance(d, tuple)] and not Job.objects.exists():
                 break
             threading.Event().wait(0.05)
