@@ -25,7 +25,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("incidents",),
     ("obligations",),
     ("triage",),
-    ("knowledge",),
+    ("knowledge", "chat"),
     ("comms", "investigations", "recovery"),
     ("support",),
     ("statuspage",),

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tocsin.domain.obligations",
     "tocsin.domain.triage",
     "tocsin.domain.knowledge",
+    "tocsin.domain.chat",
     "tocsin.domain.statuspage",
     "tocsin.domain.drill",
     "tocsin.api",

@@ -36,6 +36,7 @@ SCREEN_ORDER = (
     "Role Assignment Matrix",
     "Staff Alert System",
     "Files",
+    "Chat",
     "Incident Containment Dashboard",
     "Security Investigation Tools",
     "Workaround Implementation",

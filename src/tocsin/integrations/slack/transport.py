@@ -1,29 +1,37 @@
-"""Posts a message to a Slack channel through an incoming webhook. Hides Slack's escaping and what its answers mean.
+"""Posts a message to a Slack channel through an incoming webhook, or to a person through the organisation's app.
 
 Other chats that take the same body (Mattermost, Rocket.Chat) work too. Never shows what the other side wrote.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from tocsin.core.outgoing import Answer, check_url
 from tocsin.domain.delivery.asking import ask, read_status
+from tocsin.domain.delivery.channels import missing
+from tocsin.domain.delivery.doors import Verb
 from tocsin.domain.delivery.ports import (
+    Accepted,
     Capability,
     Cleaned,
     DestinationView,
     FormField,
     Message,
     Reply,
+    Temporary,
     Traits,
     register_transport,
 )
+from tocsin.integrations.slack import api
+from tocsin.integrations.slack.config import CHANNEL, DIRECT, connected
+from tocsin.integrations.slack.writing import TEXT, escaped
 from tocsin.kernel.errors import Invalid
 
-# Slack cuts a section at 3,000 characters and refuses more.
-_TEXT, _HEADER = 2900, 150
+_HEADER = 150
+_MEMBER = re.compile(r"^[UW][A-Z0-9]{6,20}$")
 
 
 class SlackTransport:
@@ -67,12 +75,17 @@ class SlackTransport:
 
 
 def payload(message: Message) -> bytes:
-    """The body of an incoming webhook: `text` for notifications, `blocks` for the channel."""
+    """The body of an incoming webhook."""
+    return json.dumps(content(message), ensure_ascii=False).encode()
+
+
+def content(message: Message) -> dict[str, Any]:
+    """A message as Slack takes it: `text` for notifications, `blocks` for the channel."""
     title = message.title[:_HEADER]
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": {"type": "plain_text", "text": title or "Message", "emoji": False}}
     ]
-    text = message.text.strip()[:_TEXT]
+    text = message.text.strip()[:TEXT]
     if text:
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": escaped(text), "verbatim": True}})
     if message.url:
@@ -82,12 +95,74 @@ def payload(message: Message) -> bytes:
     if leave:
         words = [{"type": "mrkdwn", "text": f"<{escaped(leave)}|Unsubscribe>"}]
         blocks.append({"type": "context", "elements": words})
-    return json.dumps({"text": escaped(title), "blocks": blocks}, ensure_ascii=False).encode()
+    return {"text": escaped(title), "blocks": blocks}
 
 
-def escaped(text: str) -> str:
-    """Slack's three control characters: nobody can mention a channel or forge a link."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+class SlackDirect:
+    """A page as a direct message of the organisation's app, with buttons that answer it."""
+
+    kind = DIRECT
+    name = "Slack direct message"
+    capabilities = frozenset({Capability.WAKES, Capability.TWO_WAY})
+    traits = Traits("message-2", CHANNEL, "a push on the phone where Slack may, with buttons that answer")
+    fields: tuple[FormField, ...] = (
+        FormField(
+            "address",
+            "Your member ID in Slack",
+            "Slack: your profile, the three dots, Copy member ID.",
+            required=True,
+            placeholder="U012AB3CD",
+        ),
+    )
+
+    def clean(self, address: str, given: Mapping[str, str]) -> Cleaned:
+        """A member ID. Raises `Invalid(address)`."""
+        found = address.strip().upper()
+        if not _MEMBER.match(found):
+            raise Invalid(
+                "address: a member ID is U or W and some letters and digits, like U012AB3CD.", field="address"
+            )
+        return Cleaned(found, f"Slack {found[:3]}…{found[-2:]}", {})
+
+    def lane(self, destination: DestinationView) -> str:
+        """One lane for the workspace."""
+        return "slack:direct"
+
+    def problem(self) -> str:
+        """What the account lacks."""
+        return missing(CHANNEL)
+
+    def send(self, destination: DestinationView, message: Message, idempotency_key: str) -> Reply:
+        """Post once to the person. Slack has no way to drop a second copy."""
+        known = connected()
+        if known is None:
+            return Temporary(missing(CHANNEL), provider=False)
+        answer = api.call(known, "chat.postMessage", channel=destination.address, **direct(message, idempotency_key))
+        if isinstance(answer, dict):
+            return Accepted(str(answer.get("ts", "")), "Slack: posted")
+        return answer
+
+
+def direct(message: Message, delivery: str) -> dict[str, Any]:
+    """The fields of a direct message: what an incoming webhook says, and the buttons that answer a page."""
+    said = content(message)
+    if message.replies:
+        answers = [_answer("Acknowledge", Verb.ACKNOWLEDGE, delivery), _answer("Pass on", Verb.PASS_ON, delivery)]
+        rest = [block for block in said["blocks"] if block["type"] != "actions"]
+        links = [each for block in said["blocks"] if block["type"] == "actions" for each in block["elements"]]
+        said["blocks"] = [*rest, {"type": "actions", "elements": [*answers, *links]}]
+    return said
+
+
+def _answer(label: str, verb: Verb, delivery: str) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": label, "emoji": False},
+        "action_id": f"page-{verb}",
+        "value": f"{verb}:{delivery}",
+    }
+    return {**made, "style": "primary"} if verb is Verb.ACKNOWLEDGE else made
 
 
 register_transport(SlackTransport.kind, SlackTransport())
+register_transport(SlackDirect.kind, SlackDirect())

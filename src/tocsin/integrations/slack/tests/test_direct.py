@@ -1,0 +1,26 @@
+"""A page as a direct message in Slack, and the buttons that answer it."""
+
+from tocsin.domain.delivery import commands as delivery
+from tocsin.domain.delivery import queries
+from tocsin.domain.oncall import commands as oncall
+from tocsin.domain.oncall import queries as paging
+from tocsin.integrations.slack.tests.conftest import BEN, SYSTEM, declared, work
+from tocsin.integrations.slack.tests.fake import FakeSlack
+from tocsin.kernel.subject import Subject
+
+
+def test_the_button_in_the_direct_message_acknowledges_and_says_so(slack: FakeSlack, people: dict[str, str]) -> None:
+    delivery.save_channel(SYSTEM, name="slack", config={"severities": "none"})
+    delivery.add_destination(SYSTEM, kind="slack_direct", address=BEN, person_id=people["Ben"], vouched=True)
+    row = declared()
+    subject = Subject("incident", row.id, row.reference, row.title, row.url)
+    oncall.page_people(SYSTEM, subject=subject, people=[people["Ben"]], severity="critical", reason="you own it")
+    work()
+    (message,) = slack.channels[BEN]["messages"]
+    take, pass_on = message["blocks"][-1]["elements"][:2]
+    assert (take["text"]["text"], pass_on["text"]["text"]) == ("Acknowledge", "Pass on")
+    slack.press(BEN, take, "D0BEN")
+    work()
+    assert "INC-1" in slack.answers[-1]["text"]
+    assert paging.paging(SYSTEM, f"incident:{row.id}").pages[0].state == "acknowledged"
+    assert {row.state for row in queries.deliveries(SYSTEM) if row.kind == "slack_direct"} == {"sent"}

@@ -1,0 +1,1 @@
+"""The incident's channels in the team's chat: open one, see what it came to, leave it."""
