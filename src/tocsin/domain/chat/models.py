@@ -46,6 +46,8 @@ class Mirrored(models.Model):
     seq = models.PositiveBigIntegerField()
     remote = models.CharField(max_length=120)
     heard = models.BooleanField()
+    note = models.CharField(max_length=36, blank=True)
+    """The note that a message heard became, so that a correction there corrects it here."""
     at = models.DateTimeField()
 
     class Meta:

@@ -72,7 +72,8 @@ class Said:
     """What somebody of the chat did, verified and in our words.
 
     `kind`: `order` (typed or pressed) or `message` (in a channel). `name` is the vendor's for it, the same when it is
-    handed in twice. `back` is where an order is answered privately, `revises` the message that this one replaces.
+    handed in twice. `back` is where an order is answered privately, `revises` the message that this one replaces; by
+    no text, when it was deleted.
     """
 
     kind: str

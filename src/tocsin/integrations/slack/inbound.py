@@ -129,11 +129,15 @@ def _message(event: Mapping[str, Any]) -> Said | None:
             return None
         revises = f"message:{channel}:{message.get('ts', '')}"
         name = f"{revises}:{message.get('edited', {}).get('ts', '')}"
+    if event.get("subtype") == "message_deleted":
+        message = {**event.get("previous_message", {}), "text": "", "files": []}
+        revises = f"message:{channel}:{message.get('ts', '')}"
+        name = f"{revises}:deleted"
     if message.get("bot_id") or not message.get("user") or str(message.get("subtype") or "") not in _BY_PEOPLE:
         return None
     files = [f"[{file.get('name', 'file')}] {file.get('permalink', '')}".strip() for file in message.get("files", [])]
     text = "\n".join([plain(str(message.get("text", ""))), *files]).strip()
-    if not text:
+    if not text and not name.endswith(":deleted"):
         return None
     return Said("message", name, channel, str(message["user"]), "", text, revises=revises)
 

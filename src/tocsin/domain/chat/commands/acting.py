@@ -3,6 +3,7 @@
 An order may do what its person may do, no more. Of a restricted incident nothing is said in an answer.
 """
 
+import re
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -29,6 +30,7 @@ from tocsin.kernel.errors import Invalid, Refused
 
 log = structlog.get_logger()
 _LISTED = 10
+_MENTION = re.compile(r"<@([A-Za-z0-9_.-]{1,120})>")
 
 
 def act(vendor: str, place: str) -> None:
@@ -82,18 +84,54 @@ def _carried_out(row: Heard, person: str, name: str) -> tuple[str, str]:
 
 
 def _written(row: Heard, person: str, name: str) -> None:
-    """A message of the channel becomes a note, once; somebody who is nobody here writes as a guest."""
+    """A message of the channel becomes a note, once; somebody who is nobody here writes as a guest.
+
+    What is changed or deleted there is corrected or taken back here, while that can still be done.
+    """
     channel = _channel(row)
     if channel is None:
         return
     chat = chat_of(row.vendor)
     actor = accounts.actor_of(person) if person else guest(chat.title if chat else row.vendor, name or row.user_name)
-    stream, text = f"incident:{channel.incident_id}", row.text
-    if row.revises:
-        text = f"{text} (changed in the chat)"
-    incidents.write(actor, incident=str(channel.incident_id), text=text)
+    text = _MENTION.sub(lambda found: f"@{_name(row.vendor, found[1])}", row.text)
+    if row.revises and _revised(actor, channel, row.revises, text):
+        return
+    if row.revises and not text:
+        return
+    said = f"{text} (changed in the chat)" if row.revises else text
+    made = incidents.write(actor, incident=str(channel.incident_id), text=said)
+    _mirrored(channel, row.name, made.note)
+
+
+def _revised(actor: Actor, channel: ChatChannel, remote: str, text: str) -> bool:
+    """Correct the note that the message became; False when there is none, or it is too late."""
+    known = channel.mirrored.filter(remote=remote[:120], heard=True).exclude(note="").first()
+    if known is None:
+        return False
+    try:
+        with transaction.atomic():
+            if text:
+                incidents.edit_note(actor, note=known.note, text=text)
+            else:
+                incidents.take_back_note(actor, note=known.note)
+    except Refused:
+        return False
+    _mirrored(channel, remote, known.note)
+    return True
+
+
+def _mirrored(channel: ChatChannel, remote: str, note: str) -> None:
+    """The entry just written is not told in the channel: it comes from there."""
+    stream = f"incident:{channel.incident_id}"
     # Written in this transaction, so the head of the stream is ours.
-    Mirrored.objects.create(channel=channel, seq=heads([stream])[stream], remote=row.name[:120], heard=True, at=now())
+    Mirrored.objects.create(
+        channel=channel, seq=heads([stream])[stream], remote=remote[:120], heard=True, note=note, at=now()
+    )
+
+
+def _name(vendor: str, user: str) -> str:
+    known = Acquaintance.objects.select_related("person").filter(vendor=vendor, user=user).first()
+    return str(known.person) if known and known.person else (known.name if known and known.name else user)
 
 
 def _ordered(row: Heard, person: str) -> str:

@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                 ("seq", models.PositiveBigIntegerField()),
                 ("remote", models.CharField(max_length=120)),
                 ("heard", models.BooleanField()),
+                ("note", models.CharField(blank=True, max_length=36)),
                 ("at", models.DateTimeField()),
                 (
                     "channel",

@@ -66,7 +66,7 @@ def test_what_is_written_on_either_side_stands_on_both_once_and_in_order(
     work()
     assert notes(row.id) == [
         ("Ada", "One & only"),
-        ("Ben", "Two: look at the graph (https://x.example.org) & <@U0ADA0001>"),
+        ("Ben", "Two: look at the graph (https://x.example.org) & @U0ADA0001"),
         ("Ada", "Three"),
     ]
     texts = slack.texts()
@@ -95,16 +95,36 @@ def test_bots_joins_and_other_channels_are_not_heard(slack: FakeSlack) -> None:
     assert challenge.content == b"3eZ"
 
 
-def test_a_message_that_is_changed_is_written_anew(slack: FakeSlack) -> None:
+def test_what_is_changed_or_deleted_there_is_corrected_or_taken_back_here(slack: FakeSlack) -> None:
     row, channel = declared(), place(slack)
     slack.write(BEN, "It is the databse", channel, "17.1")
-    changed = {"user": BEN, "text": "It is the database", "ts": "17.1", "edited": {"user": BEN, "ts": "18.0"}}
+    work()
     before = {"user": BEN, "text": "It is the databse", "ts": "17.1"}
+    changed = {"user": BEN, "text": "It is the database", "ts": "17.1", "edited": {"user": BEN, "ts": "18.0"}}
     slack.write("", "", channel, subtype="message_changed", message=changed, previous_message=before)
     unfurled = {**changed, "attachments": [{}]}
     slack.write("", "", channel, subtype="message_changed", message=unfurled, previous_message=changed)
+    slack.write("", "", channel, subtype="message_deleted", previous_message=changed)
     work()
-    assert notes(row.id) == [("Ben", "It is the databse"), ("Ben", "It is the database (changed in the chat)")]
+    entries = read_stream(f"incident:{row.id}")[-3:]
+    assert [entry.type for entry in entries] == [
+        "incidents.noted",
+        "incidents.note_edited",
+        "incidents.note_taken_back",
+    ]
+    assert entries[1].event.body() == "It is the database"
+    assert not any("note" in text or "databa" in text for text in slack.texts()[1:])
+
+
+def test_what_is_changed_too_late_is_written_anew(slack: FakeSlack) -> None:
+    row, channel = declared(), place(slack)
+    slack.write(BEN, "All well", channel, "17.1")
+    work()
+    changed = {"user": BEN, "text": "All is lost", "ts": "17.1", "edited": {"user": BEN, "ts": "18.0"}}
+    with time_machine.travel(now() + timedelta(minutes=16), tick=False):
+        slack.write("", "", channel, subtype="message_changed", message=changed, previous_message={"text": "All well"})
+        work()
+    assert notes(row.id) == [("Ben", "All well"), ("Ben", "All is lost (changed in the chat)")]
 
 
 def test_an_answer_that_got_lost_doubles_no_message(slack: FakeSlack, people: dict[str, str]) -> None:
