@@ -121,15 +121,16 @@ def _event(knock: Knock) -> Back:
 
 def _message(event: Mapping[str, Any]) -> Said | None:
     """What a person wrote in a channel, or changed there; None for bots, ourselves, joins and the like."""
-    channel, revises = str(event.get("channel", "")), ""
-    message, name = event, f"message:{channel}:{event.get('ts', '')}"
-    if event.get("subtype") == "message_changed":
+    channel, subtype = str(event.get("channel", "")), event.get("subtype")
+    name, revises = f"message:{channel}:{event.get('ts', '')}", ""
+    message: dict[str, Any] = dict(event)
+    if subtype == "message_changed":
         message = event.get("message", {})
         if message.get("text") == event.get("previous_message", {}).get("text"):
             return None
         revises = f"message:{channel}:{message.get('ts', '')}"
         name = f"{revises}:{message.get('edited', {}).get('ts', '')}"
-    if event.get("subtype") == "message_deleted":
+    elif subtype == "message_deleted":
         message = {**event.get("previous_message", {}), "text": "", "files": []}
         revises = f"message:{channel}:{message.get('ts', '')}"
         name = f"{revises}:deleted"

@@ -3,12 +3,12 @@
 import pytest
 
 from tocsin.core.log import read_stream
-from tocsin.domain.chat.models import Acquaintance, Heard
+from tocsin.domain.chat.queries import acquaintances
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents import queries
 from tocsin.integrations.slack.tests.conftest import ADA, BEN, SYSTEM, VERA, ZOE, declared, place, work
 from tocsin.integrations.slack.tests.fake import FakeSlack, post
-from tocsin.kernel.actor import Role, system
+from tocsin.kernel.actor import system
 
 
 def said(slack: FakeSlack, user: str, text: str, channel: str = "C0LOBBY") -> str:
@@ -98,7 +98,8 @@ def test_an_order_handed_in_twice_is_carried_out_once(slack: FakeSlack) -> None:
 )
 def test_what_slack_did_not_send_just_now_is_refused(slack: FakeSlack, wrong: dict[str, object]) -> None:
     assert slack.command(ADA, "declare high Forged", **wrong).status_code == 403
-    assert not Heard.objects.exists()
+    work()
+    assert queries.open_incidents(SYSTEM) == []
 
 
 def test_bodies_that_slack_never_sends_get_a_sentence_and_no_error(slack: FakeSlack) -> None:
@@ -116,10 +117,9 @@ def test_slack_is_told_at_once_and_asked_who_somebody_is_once(slack: FakeSlack) 
     slack.command(ADA, "list")
     work()
     assert slack.asked.count("users.info") == 1
-    assert Acquaintance.objects.get().person is not None
+    assert [known.person for known in acquaintances(SYSTEM)] == ["Ada"]
 
 
 def test_while_slack_cannot_say_who_it_is_the_order_waits_and_is_then_refused_as_a_strangers(slack: FakeSlack) -> None:
     slack.fails["users.info"] = ["user_not_found"]
     assert "Tocsin does not know you" in said(slack, ADA, "list")
-    assert Role  # the roles of a person never come from Slack
