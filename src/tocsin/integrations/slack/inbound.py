@@ -101,9 +101,11 @@ def _page_answered(value: str, name: str, user: str, back: str) -> None:
     verb, _, id_ = value.partition(":")
     if verb not in set(Verb):
         return
+    said = delivery.said_in(SELF, delivery_id=id_)
+    if said.destination.address != user:
+        raise Denied("This page was for somebody else.")
     found = delivery.answer_delivery(SELF, delivery_id=id_, verb=Verb(verb), via="button in Slack")
-    message, _ = delivery.said_in(SELF, delivery_id=id_)
-    chat.reply(SELF, vendor=CHANNEL, name=name, user=user, back=back, text=said_back(found, message.language))
+    chat.reply(SELF, vendor=CHANNEL, name=name, user=user, back=back, text=said_back(found, said.message.language))
 
 
 def _event(knock: Knock) -> Back:

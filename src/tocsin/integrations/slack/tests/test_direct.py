@@ -4,7 +4,7 @@ from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall import queries as paging
-from tocsin.integrations.slack.tests.conftest import BEN, SYSTEM, declared, work
+from tocsin.integrations.slack.tests.conftest import ADA, BEN, SYSTEM, declared, work
 from tocsin.integrations.slack.tests.fake import FakeSlack
 from tocsin.kernel.subject import Subject
 
@@ -19,6 +19,7 @@ def test_the_button_in_the_direct_message_acknowledges_and_says_so(slack: FakeSl
     (message,) = slack.channels[BEN]["messages"]
     take, pass_on = message["blocks"][-1]["elements"][:2]
     assert (take["text"]["text"], pass_on["text"]["text"]) == ("Acknowledge", "Pass on")
+    assert slack.press(ADA, take, "D0BEN").status_code == 403
     slack.press(BEN, take, "D0BEN")
     work()
     assert "INC-1" in slack.answers[-1]["text"]
