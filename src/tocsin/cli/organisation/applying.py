@@ -14,13 +14,25 @@ from django.db import transaction
 
 from tocsin.cli.organisation import checking, removing
 from tocsin.cli.organisation.differing import Change, details, normal
-from tocsin.cli.organisation.document import Check, Document, Entry, Layer, Person, Policy, Route, Schedule, Service
+from tocsin.cli.organisation.document import (
+    Channel,
+    Check,
+    Document,
+    Entry,
+    Layer,
+    Person,
+    Policy,
+    Route,
+    Schedule,
+    Service,
+)
 from tocsin.cli.organisation.reading import WEEKDAYS, Problems
 from tocsin.cli.organisation.standing import Standing, keys, secret_kinds, standing
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.alerts import commands as alerts
 from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.delivery import commands as delivery
+from tocsin.domain.delivery.channels import channel_kind
 from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.durations import parse_duration
@@ -97,6 +109,7 @@ ONE = {
     "routes": "route",
     "integrations": "integration",
     "checks": "check",
+    "channels": "channel",
 }
 
 
@@ -128,6 +141,7 @@ def _apply(work: _Run) -> None:
     sources = wanted.integrations
     work.each("integrations", keys([i.name for i in sources]), sources, now.integrations, _integration)
     work.each("checks", [c.name for c in wanted.checks], wanted.checks, now.checks, _check)
+    work.each("channels", [c.name for c in wanted.channels], wanted.channels, now.channels, _channel)
     _organisation(work)
 
 
@@ -361,6 +375,19 @@ def _check(work: _Run, entry: Check, old: Check | None) -> str:
         check_id=work.now.ids["checks"][entry.name] if old else None,
         kind=old.kind if old else entry.kind,
     )
+
+
+def _channel(work: _Run, entry: Channel, old: Channel | None) -> str:
+    secret = [f.name for f in channel_kind(entry.name).fields if f.secret and f.name in entry.settings]
+    if secret:
+        where = f"TOCSIN_CHANNEL_{entry.name}_{secret[0]}".upper()
+        raise Invalid(
+            f"settings: {secret[0]} is a secret and stands in no file; set {where}, or type it on the screen.",
+            field="settings",
+        )
+    gone = {name: "" for name in (old.settings if old else {}) if name not in entry.settings}
+    delivery.save_channel(work.actor, name=entry.name, config={**gone, **entry.settings})
+    return entry.name
 
 
 def _organisation(work: _Run) -> None:

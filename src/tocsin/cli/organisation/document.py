@@ -171,6 +171,15 @@ class Check(Entry):
     expect: dict[str, str | int] = field(default_factory=dict)
 
 
+class Channel(Entry):
+    """An account with a vendor, known by its name. Secrets are never written to a file: they come from the environment
+    or the screen.
+    """
+
+    name: Name
+    settings: dict[str, str] = field(default_factory=dict)
+
+
 class Document(Entry):
     """The file. A section that is left out stays as it is; so does an entry, unless removal is asked for."""
 
@@ -183,3 +192,4 @@ class Document(Entry):
     routes: list[Route] = field(default_factory=list)
     integrations: list[Integration] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    channels: list[Channel] = field(default_factory=list)

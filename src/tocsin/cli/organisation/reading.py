@@ -24,6 +24,7 @@ KEYS = {
     "schedules": "name",
     "policies": "name",
     "checks": "name",
+    "channels": "name",
 }
 
 

@@ -14,6 +14,7 @@ from tocsin.cli.organisation.standing import Standing, keys
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.alerts import commands as alerts
 from tocsin.domain.catalog import commands as catalog
+from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.monitoring import commands as monitoring
 from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.actor import Actor
@@ -42,6 +43,12 @@ def remove(actor: Actor, wanted: Document, now: Standing, problems: Problems) ->
 def _sections(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str], Callable[[str], Any]]]:
     """In an order in which nothing removed is still needed."""
     return [
+        (
+            "channels",
+            "channel",
+            {c.name for c in wanted.channels},
+            lambda id_: delivery.remove_channel(actor, name=id_),
+        ),
         (
             "checks",
             "check",

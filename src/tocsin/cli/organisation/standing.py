@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tocsin.cli.organisation import checking
 from tocsin.cli.organisation.document import (
+    Channel,
     ContactMethod,
     Document,
     Integration,
@@ -27,6 +28,7 @@ from tocsin.cli.organisation.reading import WEEKDAYS
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.catalog import queries as catalog
+from tocsin.domain.delivery import channel_queries as channels
 from tocsin.domain.delivery import queries as delivery
 from tocsin.domain.monitoring import queries as monitoring
 from tocsin.domain.oncall import queries as oncall
@@ -79,6 +81,9 @@ def standing(actor: Actor) -> Standing:
     checks = monitoring.checks(actor)
     found.document.checks = [checking.written(c, slugs) for c in checks]
     found.ids["checks"] = {c.name: c.id for c in checks}
+    accounts_kept = [c for c in channels.channels(actor) if c.stored]
+    found.document.channels = [_channel(c) for c in accounts_kept]
+    found.ids["channels"] = {c.name: c.name for c in accounts_kept}
     return found
 
 
@@ -226,6 +231,10 @@ def _route(view: alerts.RouteView, slugs: dict[str, str], policies: dict[str, st
         group_by=list(view.group_by),
         continues=view.continues,
     )
+
+
+def _channel(view: channels.ChannelView) -> Channel:
+    return Channel(name=view.name, settings={k: v for k, v in view.config.items() if k not in view.fixed})
 
 
 def _integration(view: alerts.IntegrationView, slugs: dict[str, str]) -> Integration:

@@ -1,5 +1,6 @@
 """A message as a mail: headers that nobody can inject into, a stable Message-ID, plain text and simple HTML."""
 
+from dataclasses import replace
 from datetime import datetime
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -13,8 +14,10 @@ from django.utils.crypto import salted_hmac
 from tocsin.domain.delivery.ports import Message
 from tocsin.domain.delivery.rules import one_line
 from tocsin.domain.delivery.wording import mail_body
+from tocsin.integrations.smtp.channel import reply_to
 
 _SUBJECT_LENGTH = 200
+ANSWER = "Or answer this mail: ack takes it, pass passes it on."
 
 
 class _LinkHeader(UnstructuredHeader):
@@ -50,6 +53,10 @@ def letter(address: str, message: Message, key: str, at: datetime) -> EmailMessa
     if message.urgent:
         mail["Importance"] = "high"
         mail["X-Priority"] = "1"
+    if message.replies and (answers := reply_to()) is not None:
+        if answers:
+            mail["Reply-To"] = _mailbox("", answers)
+        message = replace(message, text=f"{message.text}\n\n{ANSWER}")
     text, html = mail_body(message)
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
@@ -58,8 +65,12 @@ def letter(address: str, message: Message, key: str, at: datetime) -> EmailMessa
 
 def message_id(key: str) -> str:
     """`<key.signature@host>`: the signature lets an answer prove that it belongs to a mail of ours (security.md)."""
-    signature = salted_hmac("smtp.message-id", key, algorithm="sha256").hexdigest()[:20]
-    return f"<{one_line(key).replace(' ', '')}.{signature}@{_own_host()}>"
+    return f"<{one_line(key).replace(' ', '')}.{signature(key)}@{_own_host()}>"
+
+
+def signature(key: str) -> str:
+    """By which an answer proves that it answers a mail of ours."""
+    return salted_hmac("smtp.message-id", key, algorithm="sha256").hexdigest()[:20]
 
 
 def sender_address() -> str:
