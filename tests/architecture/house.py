@@ -23,6 +23,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("monitoring",),
     ("runbooks",),
     ("incidents",),
+    ("assurance",),
     ("obligations",),
     ("triage",),
     ("knowledge", "chat"),

@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from tocsin.core.alarms.standing import standing
 from tocsin.core.engine.health import health
 from tocsin.domain.alerts import queries as alerts
+from tocsin.domain.assurance import queries as assurance
 from tocsin.domain.delivery.queries import conservation
 from tocsin.domain.incidents import queries as incidents
 from tocsin.kernel.actor import system
@@ -51,10 +52,31 @@ def read() -> list[Metric]:
             "Messages neither settled nor under way.",
             ledger.missing,
         ),
+        _books(),
         _labelled("tocsin_alerts_open", "Open alerts.", "severity", alerts.counts_by_severity(_READER)),
         _labelled("tocsin_incidents_open", "Open incidents.", "severity", incidents.open_by_severity(_READER)),
+        _labelled(
+            "tocsin_reachability_findings",
+            "Faults that would keep a page from reaching somebody in the coming 14 days.",
+            "severity",
+            _every_severity(assurance.counts(_READER)),
+        ),
         _gauge("tocsin_alarms", "Alarms about Tocsin itself that stand.", len(standing())),
     ]
+
+
+def _every_severity(found: dict[str, int]) -> dict[str, int]:
+    """Zeros too: an alert on the gauge must see it fall."""
+    return {severity: found.get(severity, 0) for severity in ("critical", "high", "medium", "low")}
+
+
+def _books() -> Metric:
+    words = "Conservation: accepted less delivered, failed, suppressed and in_flight is missing, which must be 0."
+    family = GaugeMetricFamily("tocsin_books", words, labels=["unit", "state"])
+    for book in assurance.books(_READER):
+        for state in ("accepted", "delivered", "failed", "suppressed", "in_flight", "missing"):
+            family.add_metric([book.unit.replace(" ", "_"), state], getattr(book, state))
+    return family
 
 
 class State(Collector):

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tocsin.domain.alerts",
     "tocsin.domain.monitoring",
     "tocsin.domain.incidents",
+    "tocsin.domain.assurance",
     "tocsin.domain.obligations",
     "tocsin.domain.triage",
     "tocsin.domain.knowledge",
@@ -247,3 +248,6 @@ CHECKPOINT_COPY = setting("CHECKPOINT_COPY")
 # Where alarms about Tocsin itself go, past its own deliveries.
 ALARM_URL = setting("ALARM_URL")
 ALARM_MAIL = [a.strip() for a in setting("ALARM_MAIL").split(",") if a.strip()]
+
+# The audit of who can be reached, and its messages. Off only where nobody is paged.
+REACHABILITY = flag("REACHABILITY", default=True)

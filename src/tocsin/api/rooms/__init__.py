@@ -12,6 +12,7 @@ _ROOMS = (
     "connections",
     "on_call",
     "paging",
+    "reachability",
     "services",
     "people",
     "deliveries",

@@ -93,6 +93,11 @@ def health() -> Health:
     return Health(engines, workers, due["n"], due["oldest"], dead)
 
 
+def last_run(worker: str) -> datetime | None:
+    """When a periodic worker last came to its end. One query."""
+    return Turn.objects.filter(name=worker, shard=0).values_list("finished_at", flat=True).first()
+
+
 def dead_letters(limit: int = 100) -> list[DeadLetter]:
     """The newest dead letters. One query."""
     rows = Job.objects.filter(dead=True).order_by("-created_at")[:limit]

@@ -20,7 +20,7 @@ from tocsin.domain.delivery.ports import (
     traits_of,
     transports,
 )
-from tocsin.domain.delivery.reach import destination_ids_for
+from tocsin.domain.delivery.reach import destination_ids_for, people_with_a_method
 from tocsin.domain.delivery.snapshots import delivery_view, destination_view
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.subject import Subject
@@ -36,6 +36,7 @@ __all__ = [
     "deliveries",
     "destination_ids_for",
     "destinations",
+    "people_with_a_method",
     "states_of_subjects",
     "transport_views",
 ]

@@ -3,7 +3,7 @@
 Hides JSON columns and the rooms that people come from. Never writes, never decides.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from tocsin.domain.accounts import queries as accounts
@@ -65,6 +65,10 @@ class Directory:
             for target in _targets(self.policy)
         }
 
+    def schedule(self, id_: str) -> shifts.Schedule | None:
+        """The schedule of this id, when the policy leads to it."""
+        return self._schedules.get(id_)
+
     def holes_at(self, at: datetime) -> dict[str, str]:
         """People meant by the policy at that instant who cannot be reached, each with a sentence."""
         meant = {id_ for target in _targets(self.policy) for id_ in self._behind(target, at)}
@@ -96,14 +100,25 @@ def directory(policy: rules.Policy, *, administrators: bool = True) -> Directory
     for found in schedules.values():
         meant |= {id_ for layer in found.layers for id_ in layer.people} | {o.person for o in found.overrides}
     people = {p.id: p for p in accounts.people(READER, meant) if p.active}
+    reached = delivery.people_with_a_method(people)
     unreachable = {
-        id_: f"{view.name} has no contact method; add one."
-        for id_, view in people.items()
-        if not delivery.destination_ids_for(id_, urgent=True)
+        id_: f"{view.name} has no contact method; add one." for id_, view in people.items() if id_ not in reached
     }
     reachable_admins = tuple(id_ for id_ in admins if id_ in people and id_ not in unreachable)
     named = _with_names(policy, schedules, teams)
     return Directory(named, reachable_admins, {i: p.name for i, p in people.items()}, unreachable, schedules, teams)
+
+
+def directory_of_many(policies: list[rules.Policy]) -> list[Directory]:
+    """The directory of each policy, with everybody read once for all of them."""
+    steps = tuple(step for policy in policies for step in policy.steps)
+    catch_all = tuple({target: None for policy in policies for target in policy.catch_all})
+    everybody = directory(rules.Policy(steps=steps, catch_all=catch_all))
+    named, found = iter(everybody.policy.steps), []
+    for policy in policies:
+        own = tuple(next(named) for _ in policy.steps)
+        found.append(replace(everybody, policy=replace(policy, steps=own)))
+    return found
 
 
 def _with_names(

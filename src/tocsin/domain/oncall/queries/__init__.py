@@ -2,6 +2,7 @@
 
 from tocsin.domain.oncall.queries.calendar import PlanView, ShiftView, plans_ahead
 from tocsin.domain.oncall.queries.links import PageLinkView, link
+from tocsin.domain.oncall.queries.many import Calls, calls
 from tocsin.domain.oncall.queries.paged import MyPage, PageView, PagingView, my_pages, paging
 from tocsin.domain.oncall.queries.plans import (
     PolicyView,
@@ -14,6 +15,7 @@ from tocsin.domain.oncall.queries.plans import (
     preview,
     service_policies,
 )
+from tocsin.domain.oncall.queries.reaching import Reach, reaches
 from tocsin.domain.oncall.queries.rosters import (
     FindingView,
     LayerView,
@@ -28,6 +30,7 @@ from tocsin.domain.oncall.queries.rosters import (
 )
 
 __all__ = [
+    "Calls",
     "FindingView",
     "LayerView",
     "MyPage",
@@ -39,11 +42,13 @@ __all__ = [
     "PlanView",
     "PolicyView",
     "PreviewStep",
+    "Reach",
     "ScheduleView",
     "ServicePolicyView",
     "ShiftView",
     "StepView",
     "TargetView",
+    "calls",
     "findings",
     "link",
     "my_pages",
@@ -53,6 +58,7 @@ __all__ = [
     "policies",
     "policy",
     "preview",
+    "reaches",
     "schedule",
     "schedules",
     "service_policies",

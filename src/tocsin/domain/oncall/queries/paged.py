@@ -104,7 +104,7 @@ def paging(actor: Actor, subject_stream: str) -> PagingView:
         acknowledged_by=answered.acknowledged_name if answered else "",
         acknowledged_at=answered.acknowledged_at if answered else None,
         acknowledged_via=answered.acknowledged_via if answered else "",
-        pages=_pages(rows),
+        pages=page_views(rows),
     )
 
 
@@ -129,7 +129,8 @@ def my_pages(actor: Actor) -> list[MyPage]:
     return [mine for stream, mine in found.items() if stream in seen]
 
 
-def _pages(rows: list[Escalation]) -> tuple[PageView, ...]:
+def page_views(rows: list[Escalation]) -> tuple[PageView, ...]:
+    """Every call of these escalations, newest first, with what was sent for it. Five queries."""
     upcoming = {row.id: row.next_at for row in rows}
     pages = (
         Page.objects.filter(escalation__in=rows)

@@ -86,13 +86,13 @@ HOW = {
 def policies(actor: Actor) -> list[PolicyView]:
     """All policies by name. A fixed number of queries."""
     actor.require(VIEW)
-    return _policy_views(actor, list(_policy_rows()))
+    return _policy_views(actor, list(policy_rows()))
 
 
 def policy(actor: Actor, policy_id: str) -> PolicyView:
     """One policy. Raises `NotFound`."""
     actor.require(VIEW)
-    rows = list(_policy_rows().filter(id=id_of(policy_id)))
+    rows = list(policy_rows().filter(id=id_of(policy_id)))
     if not rows:
         raise NotFound("There is no such escalation policy.")
     return _policy_views(actor, rows)[0]
@@ -118,7 +118,7 @@ def preview(actor: Actor, *, policy_id: str | None, severity: str, at: datetime 
     actor.require(VIEW)
     row = None
     if policy_id:
-        row = _policy_rows().filter(id=id_of(policy_id)).first()
+        row = policy_rows().filter(id=id_of(policy_id)).first()
         if row is None:
             raise NotFound("There is no such escalation policy.")
     start, level = at or now(), Severity(severity)
@@ -141,7 +141,8 @@ def _preview_step(
     return PreviewStep(when, when - start, label, who, HOW[urgency] if who else "", decision.notes)
 
 
-def _policy_rows() -> QuerySet[EscalationPolicy]:
+def policy_rows() -> QuerySet[EscalationPolicy]:
+    """All policies by name, with steps and services. Three queries."""
     return EscalationPolicy.objects.prefetch_related("steps", "services").order_by("name")
 
 

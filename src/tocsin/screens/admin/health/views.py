@@ -11,6 +11,7 @@ from tocsin.core.alarms.standing import standing
 from tocsin.core.engine.health import RETRY_DEAD, WorkerHealth, dead_letters, health, retry_dead_letter
 from tocsin.core.events.read import latest_checkpoint
 from tocsin.domain.alerts.queries import ingest_rate
+from tocsin.domain.assurance.queries import books
 from tocsin.domain.delivery.queries import conservation
 from tocsin.kernel.clock import now
 from tocsin.ui.access import ScreenRequest
@@ -49,6 +50,7 @@ def overview(request: ScreenRequest) -> HttpResponseBase:
         "letters": dead_letters(50),
         "may_retry": request.actor.has(RETRY_DEAD),
         "intake": intake,
+        "books": books(request.actor),
         "day": conservation(at - timedelta(days=1)),
         "all": conservation(),
         "checkpoint": latest_checkpoint(),

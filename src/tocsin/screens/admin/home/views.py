@@ -12,6 +12,7 @@ from tocsin.core.engine.health import Health, health
 from tocsin.domain.accounts.permissions import MANAGE_PEOPLE
 from tocsin.domain.alerts import commands as alert_commands
 from tocsin.domain.alerts import queries as alerts
+from tocsin.domain.assurance import queries as assurance
 from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.delivery.queries import conservation
 from tocsin.domain.drill.permissions import PLAY as PLAY_DRILL
@@ -43,7 +44,7 @@ def home(request: ScreenRequest) -> HttpResponseBase:
         "at": now(),
         "may_drill": actor.has(PLAY_DRILL),
         "demo": demonstration() if actor.has(MANAGE_PEOPLE) else None,
-        **_own(found),
+        **_own(actor, found),
     }
     if left and not rows:
         with frame.knowing(frame.Known(on_call, found, rows)):
@@ -79,9 +80,12 @@ def _burning(
     }
 
 
-def _own(found: Health) -> dict[str, Any]:
+def _own(actor: Actor, found: Health) -> dict[str, Any]:
+    reach = assurance.counts(actor)
     return {
         "own": found,
+        "reach": reach,
+        "unreached": sum(reach.values()),
         "verdict": frame.verdict(found),
         "last_beat": max((engine.beat_at for engine in found.engines), default=None),
         "ledger": conservation(now() - timedelta(days=1)),

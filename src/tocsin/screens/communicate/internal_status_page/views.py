@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tocsin.core.engine.health import dead_letters, health
 from tocsin.domain.alerts.queries import ingest_rate
+from tocsin.domain.assurance import queries as assurance
 from tocsin.domain.delivery.queries import conservation
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.incidents.queries import DeadlineView, IncidentRow
@@ -89,6 +90,8 @@ def _context(actor: Actor, lines: list[Line]) -> dict[str, Any]:
         "failing": [worker for worker in own.workers if worker.failures],
         "letters": dead_letters(5),
         "intake": ingest_rate(actor),
+        "reach": assurance.findings(actor, limit=200),
+        "books": assurance.books(actor),
         "day": conservation(at - timedelta(days=1)),
         "all": conservation(),
         "at": at,

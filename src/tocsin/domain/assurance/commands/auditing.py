@@ -1,0 +1,72 @@
+"""The audit: look at the house, keep what is new, end what is mended. Told to people by `telling`."""
+
+from django.db import transaction
+
+from tocsin.core.log import Event, Pending, append_many
+from tocsin.domain.assurance.events import STREAM, FindingAppeared, FindingEnded
+from tocsin.domain.assurance.gathering import picture
+from tocsin.domain.assurance.models import Finding
+from tocsin.domain.assurance.permissions import AUDIT
+from tocsin.domain.assurance.rules import audit as rules
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
+
+
+def audit(actor: Actor) -> int:
+    """Bring the findings in line with the house as it is now; returns how many stand.
+
+    Events: `assurance.finding_appeared`, `assurance.finding_ended`, once each. A sentence that only changes its times
+    is the same finding.
+    """
+    actor.require(AUDIT)
+    found = {finding.key: finding for finding in rules.audit(picture(now()))}
+    with transaction.atomic():
+        open_ = {row.key: row for row in Finding.objects.select_for_update().filter(ended_at=None).order_by("key")}
+        said: list[Event | None] = [_end(row) for key, row in open_.items() if key not in found]
+        for key, finding in found.items():
+            if key in open_:
+                _renew(open_[key], finding)
+            else:
+                said.append(_appear(finding))
+        append_many([Pending(STREAM, event, actor) for event in said if event is not None])
+    return len(found)
+
+
+def _values(finding: rules.Finding) -> dict[str, object]:
+    return {
+        "kind": finding.kind,
+        "about": finding.about,
+        "severity": finding.severity.value,
+        "sentence": finding.sentence,
+        "mend": finding.mend,
+        "url": finding.url,
+        "person_id": finding.person,
+        "roles": list(finding.roles),
+    }
+
+
+def _appear(finding: rules.Finding) -> FindingAppeared | None:
+    at = now()
+    row, made = Finding.objects.get_or_create(
+        key=finding.key, ended_at=None, defaults={**_values(finding), "since": at, "seen_at": at}
+    )
+    if not made:
+        return None
+    return FindingAppeared(
+        finding=str(row.id), kind=row.kind, about=row.about, severity=row.severity, text=row.sentence
+    )
+
+
+def _renew(row: Finding, finding: rules.Finding) -> None:
+    """Keep what it says now. One that got worse is told anew."""
+    worse = finding.severity.rank > Severity(row.severity).rank
+    changed = {name: value for name, value in _values(finding).items() if getattr(row, name) != value}
+    if worse:
+        changed["told_at"] = None
+    Finding.objects.filter(id=row.id).update(seen_at=now(), **changed)
+
+
+def _end(row: Finding) -> FindingEnded:
+    Finding.objects.filter(id=row.id).update(ended_at=now())
+    return FindingEnded(finding=str(row.id), kind=row.kind, about=row.about, severity=row.severity, text=row.sentence)

@@ -1,0 +1,119 @@
+"""Tells people of findings that they can mend: once when they appear, then once a day while they stand.
+
+Hides bundling: one message for all that is new, at most one an hour and person, so that a bad day never floods.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.accounts.queries import PersonView
+from tocsin.domain.assurance.gathering import READER
+from tocsin.domain.assurance.models import Finding, Notice
+from tocsin.domain.assurance.permissions import AUDIT
+from tocsin.domain.delivery import commands as delivery
+from tocsin.domain.delivery import queries as destinations
+from tocsin.domain.delivery.ports import Message
+from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.actor import Actor, Role
+from tocsin.kernel.business_time import zone_of
+from tocsin.kernel.clock import now
+from tocsin.kernel.subject import Subject
+
+SETTLES_AFTER = timedelta(minutes=10)
+"""A fault that is mended within this is told to nobody: somebody is just setting things up."""
+AT_MOST_EVERY = timedelta(hours=1)
+DIGEST_AT = time(9)
+"""In the zone of the person (product: daily digest)."""
+SHOWN = 10
+PURPOSE = "reachability"
+SUBJECT = Subject("reachability", "audit", "", "Reachability", "/on-call/reachability/")
+
+
+def tell(actor: Actor) -> int:
+    """Send what is due to those who can mend it; returns how many messages."""
+    actor.require(AUDIT)
+    if not settings.REACHABILITY:
+        return 0
+    at = now()
+    with transaction.atomic():
+        rows = list(Finding.objects.select_for_update().filter(ended_at=None).order_by("key"))
+        if not rows:
+            return 0
+        known = {notice.person_id: notice for notice in Notice.objects.all()}
+        told: set[UUID] = set()
+        sent = 0
+        for person, mine in _who(rows):
+            notice = known.get(person.id) or Notice(person_id=person.id)
+            fresh = [row for row in mine if row.told_at is None and at - row.since >= SETTLES_AFTER]
+            free = notice.told_at is None or at - notice.told_at >= AT_MOST_EVERY
+            digest = not fresh and _digest_due(person, notice, mine, at)
+            if not (fresh and free) and not digest:
+                continue
+            if not _send(person, mine if digest else fresh, at, digest=digest):
+                continue
+            sent += 1
+            if fresh:
+                notice.told_at = at
+            told |= {row.id for row in fresh}
+            notice.digest_on = at.astimezone(_zone(person)).date()
+            notice.save()
+        # Told to whoever could be told now; somebody whose hour is not over reads of it in the digest.
+        Finding.objects.filter(id__in=told).update(told_at=at)
+    return sent
+
+
+def _digest_due(person: PersonView, notice: Notice, mine: list[Finding], at: datetime) -> bool:
+    local = at.astimezone(_zone(person))
+    lasting = any(row.told_at is not None for row in mine)
+    return lasting and local.time() >= DIGEST_AT and notice.digest_on != local.date()
+
+
+def _zone(person: PersonView) -> ZoneInfo:
+    return zone_of(person.time_zone or accounts.organisation().time_zone)
+
+
+def _who(rows: list[Finding]) -> Iterable[tuple[PersonView, list[Finding]]]:
+    """Everyone who can mend something, with what. Administrators stand in for who cannot be told or is in danger."""
+    people = accounts.people(READER, active_only=True)
+    for person in people:
+        admin = Role.ADMINISTRATOR.value in person.roles
+        mine = [
+            row
+            for row in rows
+            if row.person_id == person.id
+            or (not row.person_id and set(row.roles) & set(person.roles))
+            or (admin and row.person_id and Severity(row.severity).rank >= Severity.HIGH.rank)
+        ]
+        if mine:
+            yield person, mine
+
+
+def _send(person: PersonView, rows: list[Finding], at: datetime, *, digest: bool) -> bool:
+    methods = destinations.destination_ids_for(person.id, urgent=False)
+    if not methods:
+        return False
+    delivery.send(
+        READER,
+        destination_id=methods[0],
+        message=_message(rows, digest=digest),
+        subject=SUBJECT,
+        purpose=PURPOSE,
+        key=f"{PURPOSE}:{person.id}:{int(at.timestamp())}",
+    )
+    return True
+
+
+def _message(rows: list[Finding], *, digest: bool) -> Message:
+    ordered = sorted(rows, key=lambda row: -Severity(row.severity).rank)
+    count = f"{len(rows)} thing{'' if len(rows) == 1 else 's'}"
+    title = f"{count} would still keep pages from arriving" if digest else f"{count} would keep pages from arriving"
+    lines = [f"{Severity(row.severity).word}: {row.sentence} {row.mend}" for row in ordered[:SHOWN]]
+    if len(rows) > SHOWN:
+        lines.append(f"And {len(rows) - SHOWN} more.")
+    return Message(title=title, text="\n\n".join(lines), url=f"{settings.PUBLIC_URL}{SUBJECT.url}", action="See them")

@@ -1,0 +1,65 @@
+"""The screens of 'Will I be paged?': the answer, 'Page me now' with its live result, the test of everyone on call."""
+
+from datetime import date, time
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from tocsin.core.engine.testing import run_engine
+from tocsin.domain.oncall import commands as oncall
+from tocsin.domain.oncall.tests.conftest import SYSTEM, World, world
+
+pytestmark = pytest.mark.django_db
+__all__ = ["world"]
+
+
+def signed_in(world: World, name: str) -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.get(id=world.people[name]), "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_the_page_answers_now_and_shows_the_methods(world: World) -> None:
+    world.add("Mateo")
+    world.service("Checkout", world.policy(("Mateo",)))
+    page = signed_in(world, "Mateo").get("/on-call/me/").content.decode()
+    assert "Yes, now" in page
+    assert "step 1 of 1; pages for <bdi>Checkout</bdi>" in page
+    assert "Page me now" in page
+
+
+def test_who_has_no_method_is_led_to_add_one(world: World) -> None:
+    world.add("Nils", methods=())
+    page = signed_in(world, "Nils").get("/on-call/me/").content.decode()
+    assert "Nothing would page you now" in page
+    assert "Add a contact method" in page
+
+
+def test_page_me_now_shows_the_provider_and_then_the_acknowledgement(world: World) -> None:
+    world.add("Mateo")
+    client = signed_in(world, "Mateo")
+    shown = client.post("/on-call/me/test/", follow=True)
+    run_engine()
+    url = shown.redirect_chain[-1][0]
+    assert 'hx-trigger="every 2s' in client.get(url).content.decode()
+    oncall.acknowledge_by_link(world.token("Mateo"))
+    run_engine()
+    page = client.get(url).content.decode()
+    assert "Acknowledged" in page
+    assert "every 2s" not in page
+    again = client.post("/on-call/me/test/", follow=True).content.decode()
+    assert "less than a minute ago" in again
+
+
+def page_everyone_on_call_is_tested_from_the_screen_and_leaves_as_csv(world: World) -> None:
+    mateo = world.add("Mateo")
+    layer = oncall.LayerInput(people=(mateo,), handoff=time(9), start=date(2026, 11, 16))
+    oncall.save_schedule(SYSTEM, name="Primary", time_zone="UTC", layers=[layer])
+    admin = signed_in(world, "Ada")
+    shown = admin.post("/on-call/tests/", {"schedule": ""}, follow=True)
+    run_engine()
+    url = shown.redirect_chain[-1][0]
+    assert "0 of 1 answered" in admin.get(url).content.decode()
+    assert "Mateo,waiting,,,test-phone sent" in admin.get(url, {"format": "csv"}).content.decode()
+    assert "Everybody on call" in admin.get("/on-call/tests/").content.decode()
