@@ -114,22 +114,38 @@ class Override(Body):
 
 
 class Target(Body):
-    """A person, schedule or team by id."""
+    """A person, schedule, team, webhook of the organisation or (alone in its step) a policy to hand over to, by id."""
 
-    kind: Literal["person", "schedule", "team"]
+    kind: Literal["person", "schedule", "team", "webhook", "policy"]
     id: str
 
 
+class ConditionGiven(Body):
+    """When a step counts; what is empty asks for nothing. `calendar`: a team's id, else the organisation's hours."""
+
+    severities: list[Severity] = []
+    kinds: list[str] = []
+    hours: Literal["", "open", "closed"] = ""
+    calendar: str = ""
+
+
 class Step(Body):
-    """Page all targets, then wait; null waits 80 % of the severity's acknowledge target."""
+    """Page all targets, or one of them in turn, then wait; null waits 80 % of the severity's acknowledge target."""
 
     targets: list[Target]
     delay_seconds: Annotated[int, Field(ge=1, le=24 * 3600)] | None = None
+    in_turn: bool = False
+    when: ConditionGiven = ConditionGiven()
 
     def step(self) -> commands.StepInput:
         """As the command takes it."""
         targets = tuple(commands.TargetInput(t.kind, t.id) for t in self.targets)
-        return commands.StepInput(targets, timedelta(seconds=self.delay_seconds) if self.delay_seconds else None)
+        given = self.when
+        when = commands.ConditionInput(
+            tuple(s.value for s in given.severities), tuple(given.kinds), given.hours, given.calendar
+        )
+        delay = timedelta(seconds=self.delay_seconds) if self.delay_seconds else None
+        return commands.StepInput(targets, delay, self.in_turn, when)
 
 
 class Policy(Body):
@@ -302,6 +318,26 @@ def remove_policy(request: ApiRequest, policy: str) -> None:
 def preview(request: ApiRequest, policy: str, severity: Severity = Severity.CRITICAL) -> list[queries.PreviewStep]:
     """Who would be paged, how and when, if nobody ever answered. Pages nobody."""
     return queries.preview(request.actor, policy_id=policy, severity=severity.value)
+
+
+@offer.get("/on-call/simulation", queries.SimulationView, needs=VIEW)
+def simulation(
+    request: ApiRequest,
+    severity: Severity = Severity.CRITICAL,
+    policy: str = "",
+    service: str = "",
+    kind: str = "",
+    at: Instant | None = None,
+) -> queries.SimulationView:
+    """If this fired at a moment and nobody ever answered: who is paged, how and when, with everybody's own rules.
+
+    By a policy, else that of a service, else the catch-all people. Pages nobody.
+    """
+    if at is not None and not 2000 <= at.year <= 2200:
+        raise Invalid("at: ask for a moment between the years 2000 and 2200.", field="at")
+    return queries.simulate(
+        request.actor, severity=severity.value, policy_id=policy, service_id=service, kind=kind, at=at
+    )
 
 
 @offer.get("/service-policies", list[queries.ServicePolicyView], needs=VIEW)

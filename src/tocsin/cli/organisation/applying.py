@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tocsin.cli.organisation import checking, removing
+from tocsin.cli.organisation import checking, escalating, removing
 from tocsin.cli.organisation.differing import Change, details, normal
 from tocsin.cli.organisation.document import (
     Channel,
@@ -59,7 +59,8 @@ class _Run:
         found = self.now.ids[section].get(name)
         if found is None:
             one = ONE[section]
-            raise Invalid(f"{field}: there is no {one} '{name}'; add it under '{section}'.", field=field)
+            mend = f"add it under '{section}'" if section != "webhooks" else "add it on the page of webhooks of steps"
+            raise Invalid(f"{field}: there is no {one} '{name}'; {mend}.", field=field)
         return found
 
     def each(
@@ -110,6 +111,7 @@ ONE = {
     "integrations": "integration",
     "checks": "check",
     "channels": "channel",
+    "webhooks": "webhook of the organisation",
 }
 
 
@@ -133,7 +135,8 @@ def _apply(work: _Run) -> None:
     work.each("teams", [t.slug for t in wanted.teams], wanted.teams, now.teams, _team)
     needs = _without_policy(wanted.services), _without_policy(now.services)
     work.each("schedules", [s.name for s in wanted.schedules], wanted.schedules, now.schedules, _schedule)
-    work.each("policies", [p.name for p in wanted.policies], wanted.policies, now.policies, _policy)
+    policies = escalating.in_order(wanted.policies)
+    work.each("policies", [p.name for p in policies], policies, now.policies, _policy)
     work.each("services", [s.slug for s in needs[0]], needs[0], _in_order(work, needs[1]), _service)
     _needs_and_policies(work)
     work.each("routes", keys([r.name for r in wanted.routes]), wanted.routes, now.routes, _route)
@@ -309,21 +312,8 @@ def _minutes(text: str) -> int:
 
 
 def _policy(work: _Run, entry: Policy, old: Policy | None) -> str:
-    def target(given: Any) -> oncall.TargetInput:
-        if given.person:
-            return oncall.TargetInput("person", work.id_of("people", given.person, "person"))
-        if given.team:
-            return oncall.TargetInput("team", work.id_of("teams", given.team, "team"))
-        return oncall.TargetInput("schedule", work.id_of("schedules", given.schedule, "schedule"))
-
-    steps = [
-        oncall.StepInput(
-            tuple(target(t) for t in step.page), parse_duration(step.wait, field="wait") if step.wait else None
-        )
-        for step in entry.steps
-    ]
     id_ = work.now.ids["policies"][entry.name] if old else None
-    return oncall.save_policy(work.actor, name=entry.name, steps=steps, rounds=entry.rounds, policy_id=id_)
+    return escalating.save(work.actor, entry, policy_id=id_, id_of=work.id_of)
 
 
 def _route(work: _Run, entry: Route, old: Route | None) -> str:

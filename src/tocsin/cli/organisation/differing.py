@@ -60,13 +60,18 @@ def normal(document: Document) -> Document:
         for layer in schedule.layers:
             layer.people = [_email(text) for text in layer.people]
             layer.time_zone = "" if layer.time_zone == schedule.time_zone else layer.time_zone
-    for policy in document.policies:
-        for step in policy.steps:
-            for target in step.page:
-                target.person = _email(target.person)
+    _normal_policies(document)
     if document.organisation is not None:
         _normal_organisation(document.organisation)
     return document
+
+
+def _normal_policies(document: Document) -> None:
+    for step in (step for policy in document.policies for step in policy.steps):
+        for target in step.page:
+            target.person = _email(target.person)
+        if step.when is not None:
+            step.when.severities, step.when.kinds = sorted(step.when.severities), sorted(step.when.kinds)
 
 
 def _normal_organisation(entry: Organisation) -> None:

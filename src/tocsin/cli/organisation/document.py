@@ -114,18 +114,33 @@ class Schedule(Entry):
 
 
 class Target(Entry):
-    """Exactly one of: a person by address, a schedule by name, a team by short name."""
+    """Exactly one of: a person by address, a schedule by name, a team by short name, a webhook of the organisation by
+    its label, a policy by name whose steps stand here (alone in its step).
+    """
 
     person: str = ""
     schedule: str = ""
     team: str = ""
+    webhook: str = ""
+    policy: str = ""
+
+
+class When(Entry):
+    """When a step counts. `hours`: open or closed, by the calendar of a team, else of the organisation."""
+
+    severities: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    hours: str = ""
+    calendar: str = ""
 
 
 class Step(Entry):
-    """Page all of these, then wait; without `wait`, 80 % of the time the severity allows."""
+    """Page all of these, or one of them `in_turn`, then wait; without `wait`, 80 % of the time the severity allows."""
 
     page: Annotated[list[Target], Meta(min_length=1)]
     wait: str = ""
+    in_turn: bool = False
+    when: When | None = None
 
 
 class Policy(Entry):

@@ -157,9 +157,10 @@ def _check_values(document: Document, problems: Problems) -> None:
     for n, policy in enumerate(document.policies, 1):
         for m, step in enumerate(policy.steps, 1):
             for t, target in enumerate(step.page, 1):
-                if sum(map(bool, (target.person, target.schedule, target.team))) != 1:
+                named = (target.person, target.schedule, target.team, target.webhook, target.policy)
+                if sum(map(bool, named)) != 1:
                     path = f"policies[{n}].steps[{m}].page[{t}]"
-                    problems.add(path, "name exactly one: a person, a schedule or a team.")
+                    problems.add(path, "name exactly one: a person, a schedule, a team, a webhook or a policy.")
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

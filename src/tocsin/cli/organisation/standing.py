@@ -6,7 +6,7 @@ Reads only, through the rooms' queries. Never reads a key; `without_secrets` als
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tocsin.cli.organisation import checking
+from tocsin.cli.organisation import checking, escalating
 from tocsin.cli.organisation.document import (
     Channel,
     ContactMethod,
@@ -15,12 +15,9 @@ from tocsin.cli.organisation.document import (
     Layer,
     Organisation,
     Person,
-    Policy,
     Route,
     Schedule,
     Service,
-    Step,
-    Target,
     Team,
     Window,
 )
@@ -62,7 +59,7 @@ def standing(actor: Actor) -> Standing:
             teams=[Team(slug=t.slug, name=t.name, members=sorted(emails[m] for m in t.member_ids)) for t in teams],
             services=_services(actor),
             schedules=[_schedule(view, emails, {t.id: t.slug for t in teams}) for view in oncall.schedules(actor)],
-            policies=[_policy(view, emails, {t.id: t.slug for t in teams}) for view in policies],
+            policies=[escalating.written(view, emails, {t.id: t.slug for t in teams}) for view in policies],
         )
     )
     found.ids = {
@@ -71,6 +68,7 @@ def standing(actor: Actor) -> Standing:
         "services": {s.slug: s.id for s in services},
         "schedules": {s.name: s.id for s in oncall.schedules(actor)},
         "policies": {p.name: p.id for p in policies},
+        "webhooks": {hook.name: hook.id for hook in oncall.step_webhooks(actor)},
     }
     found.document.people = [_person(actor, p, found) for p in people]
     routes, sources = alerts.routes(actor), alerts.integrations(actor)
@@ -204,21 +202,6 @@ def _layer(given: oncall.LayerView, view: oncall.ScheduleView, emails: dict[str,
         pattern=list(given.pattern),
         on_holidays=given.on_holidays,
         holiday_region=given.holiday_region,
-    )
-
-
-def _policy(view: oncall.PolicyView, emails: dict[str, str], teams: dict[str, str]) -> Policy:
-    def target(given: oncall.TargetView) -> Target:
-        if given.kind == "person":
-            return Target(person=emails.get(given.id, given.id))
-        if given.kind == "team":
-            return Target(team=teams.get(given.id, given.id))
-        return Target(schedule=given.name or given.id)
-
-    return Policy(
-        name=view.name,
-        rounds=view.rounds,
-        steps=[Step(page=[target(t) for t in s.targets], wait=duration_text(s.delay)) for s in view.steps],
     )
 
 

@@ -58,6 +58,15 @@ class Unknown(_Outcome, frozen=True, kw_only=True):
         return self._about("does not know whether a message arrived")
 
 
+@event("delivery.delayed", mark="clock")
+class Delayed(_Outcome, frozen=True, kw_only=True):
+    """The first attempt did not go out; written once. It is tried again by and by, others need not wait for that."""
+
+    def sentence(self) -> str:
+        """What was in the way."""
+        return self._about("could not send a message yet")
+
+
 @event("delivery.suppressed", mark="ban")
 class Suppressed(_Outcome, frozen=True, kw_only=True):
     """The message was not sent, for the reason in `answer`."""

@@ -20,7 +20,7 @@ from tocsin.domain.delivery.ports import (
     traits_of,
     transports,
 )
-from tocsin.domain.delivery.reach import destination_ids_for, people_with_a_method
+from tocsin.domain.delivery.reach import Way, destination_ids_for, people_with_a_method, ways_to
 from tocsin.domain.delivery.snapshots import delivery_view, destination_view
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.subject import Subject
@@ -31,6 +31,7 @@ __all__ = [
     "DeliveryView",
     "DestinationView",
     "TransportView",
+    "Way",
     "conservation",
     "contact_methods",
     "deliveries",
@@ -39,6 +40,7 @@ __all__ = [
     "people_with_a_method",
     "states_of_subjects",
     "transport_views",
+    "ways_to",
 ]
 
 

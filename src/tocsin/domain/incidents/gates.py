@@ -7,9 +7,11 @@ from tocsin.domain.alerts.ports import register_hiding
 from tocsin.domain.incidents.access import hidden_group_ids, visible_ids
 from tocsin.domain.incidents.promised import promised
 from tocsin.domain.incidents.replying import offered, taken
-from tocsin.domain.oncall.ports import register_coming, register_replies
+from tocsin.domain.incidents.rules.states import Kind
+from tocsin.domain.oncall.ports import register_coming, register_replies, register_subject_kinds
 
 register_gate("incident", visible_ids)
 register_hiding(hidden_group_ids)
 register_coming("incident", promised)
 register_replies("incident", offered, taken)
+register_subject_kinds({kind.value: kind.words for kind in Kind})

@@ -101,6 +101,74 @@ class Declined(Event, frozen=True, kw_only=True):
         return f"declined the call by {self.via}" if self.via else "declined the call"
 
 
+@event("oncall.held_back", mark="clock")
+class HeldBack(Event, frozen=True, kw_only=True):
+    """A method of a person was not used now: quiet hours, or too many calls. What happens instead is in `text`."""
+
+    person: str
+    person_name: str
+    text: str
+
+    def sentence(self) -> str:
+        """What, and what instead."""
+        return f"spared {self.person_name}: {self.text}"
+
+
+@event("oncall.bundled", mark="bell-ringing")
+class Bundled(Event, frozen=True, kw_only=True):
+    """The person is being paged about the same matter at this moment: one message for both."""
+
+    person: str
+    person_name: str
+    reason: str
+
+    def sentence(self) -> str:
+        """Whose, and for what else."""
+        return f"put another page of {self.person_name} into the one just sent: {self.reason}"
+
+
+@event("oncall.personal_rules_saved", mark="settings")
+class PersonalRulesSaved(Event, frozen=True, kw_only=True):
+    """Someone changed how they are paged. Without `rules`: as everybody is by default."""
+
+    person: str
+    urgency: str
+    rules: list[dict[str, object]]
+
+    def sentence(self) -> str:
+        """For which urgency, in how many steps."""
+        of = self.urgency.replace("_", " ")
+        if not self.rules:
+            return f"is paged by default again ({of})"
+        return f"is paged in {len(self.rules)} step{'' if len(self.rules) == 1 else 's'} ({of})"
+
+
+@event("oncall.quiet_hours_saved", mark="settings")
+class QuietHoursSaved(Event, frozen=True, kw_only=True):
+    """Someone set or ended their quiet hours. Times are `HH:MM` on their own wall; both empty: none."""
+
+    person: str
+    start: str
+    end: str
+
+    def sentence(self) -> str:
+        """From when to when."""
+        return f"keeps quiet hours from {self.start} to {self.end}" if self.start else "keeps no quiet hours"
+
+
+@event("oncall.told", mark="webhook")
+class Told(Event, frozen=True, kw_only=True):
+    """A webhook of a step was told. It counts as told, never as an answer."""
+
+    destination: str
+    name: str
+    reason: str
+
+    def sentence(self) -> str:
+        """What, and by which step."""
+        return f"told {self.name or 'a webhook'} ({self.reason})"
+
+
 @event("oncall.nobody_to_page", mark="alert-triangle")
 class NobodyToPage(Event, frozen=True, kw_only=True):
     """A step had nobody, or a person cannot be reached. `step` counts from 1; 0 when it is about a person."""

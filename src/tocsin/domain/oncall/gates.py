@@ -11,5 +11,10 @@ def _staff(actor: Actor, ids: Collection[str]) -> set[str]:
     return set(ids) if actor.has(VIEW) else set()
 
 
+def _own_test(actor: Actor, ids: Collection[str]) -> set[str]:
+    return {id_ for id_ in ids if actor.is_system or id_ == actor.person}
+
+
+register_gate("test_page", _own_test)
 register_gate("schedule", _staff)
 register_gate("policy", _staff)

@@ -132,15 +132,32 @@ class EscalationPolicy(models.Model):
 
 
 class EscalationStep(models.Model):
-    """Whom to page together, and how long to wait. `targets` are {kind, id}; no delay: 80 % of the target."""
+    """Whom to page together (or one `in_turn`), and how long to wait. No delay: 80 % of the target.
+
+    `targets` are {kind, id}; a single one of kind `policy` stands for that policy's steps. `condition` is
+    {severities, kinds, hours, calendar}, empty for always.
+    """
 
     policy = models.ForeignKey(EscalationPolicy, on_delete=models.CASCADE, related_name="steps")
     order = models.PositiveSmallIntegerField()
     targets = models.JSONField(default=list)
     delay_seconds = models.PositiveIntegerField(null=True)
+    in_turn = models.BooleanField(default=False)
+    condition = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["policy", "order"], name="oncall_step_order")]
+
+
+class RoundRobinTurn(models.Model):
+    """When a person had their turn last by a policy's steps that take turns: the highest number was last."""
+
+    policy = models.ForeignKey(EscalationPolicy, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "person"], name="oncall_one_turn")]
 
 
 class ServicePolicy(models.Model):
@@ -170,6 +187,7 @@ class Escalation(models.Model):
     subject_url = models.CharField(max_length=300)
     subject_restricted = models.BooleanField(default=False)
     severity = models.CharField(max_length=10, choices=[(s.value, s.word) for s in Severity])
+    kind = models.CharField(max_length=40, blank=True, default="")
     summary = models.TextField(blank=True)
     facts = models.JSONField(default=dict)
     service_ids = models.JSONField(default=list)
@@ -183,6 +201,7 @@ class Escalation(models.Model):
     declined = models.JSONField(default=list)
     reported = models.JSONField(default=list)
     next_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
     started_at = models.DateTimeField()
     acknowledged_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     acknowledged_name = models.CharField(max_length=200, blank=True)
@@ -216,7 +235,11 @@ class PageState(models.TextChoices):
 
 
 class Page(models.Model):
-    """One person called once. `wave` is the call it belongs to, the same for all paged together."""
+    """One person called once. `wave` is the call it belongs to, the same for all paged together.
+
+    `plan` is what still rings by the person's own rules: [when (ISO), method ids, held back before]. `ring_at` is when
+    to look at it again, `ring_set_at` when that was set (a clock set back shows by it).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="pages")
@@ -232,6 +255,9 @@ class Page(models.Model):
     expires_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     via = models.CharField(max_length=40, blank=True)
+    plan = models.JSONField(default=list)
+    ring_at = models.DateTimeField(null=True)
+    ring_set_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -241,6 +267,15 @@ class Page(models.Model):
             models.Index(fields=["state", "expires_at"], name="oncall_page_expiry"),
             models.Index(fields=["person", "state"], name="oncall_page_person"),
         ]
+
+
+class PersonalRules(models.Model):
+    """How one person wants to be paged: `rules` are {urgency: [{after (seconds), methods (ids)}]}, and quiet hours."""
+
+    person = models.OneToOneField("accounts.User", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    rules = models.JSONField(default=dict)
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
 
 
 class PageLink(models.Model):

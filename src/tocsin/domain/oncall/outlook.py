@@ -4,12 +4,17 @@ The same function decides and foretells, so that the page never promises what th
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.domain.oncall.models import Escalation
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.escalation import Decision, Phase, State
-from tocsin.domain.oncall.snapshots import Directory, clocks, directory, policy_snapshot
+from tocsin.domain.oncall.snapshots import Directory, call_of, clocks, directory, policy_snapshot
+
+TEST_PAGE = "test_page"
+"""Kind of the subject of a page that somebody sends to themselves."""
+TEST_LASTS = timedelta(minutes=65)
+"""Longer than the last of one's own rules may wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +33,20 @@ def memory(row: Escalation) -> State:
 
 def directory_of(row: Escalation) -> Directory:
     """Everyone this escalation can lead to. A personal call leads to that person only."""
-    called = str(row.called_id or "")
-    return directory(policy_snapshot(row.policy, called), administrators=not called)
+    called, holder = str(row.called_id or ""), memory(row).holder if row.memory else ""
+    test = TEST_LASTS if row.subject_kind == TEST_PAGE else None
+    return directory(
+        call_of(called, once_for=test) if called else policy_snapshot(row.policy),
+        policy_id=str(row.policy_id or ""),
+        administrators=not called,
+        also=(holder,) if holder else (),
+    )
 
 
 def due(row: Escalation, people: Directory, state: State, at: datetime) -> Decision:
     """What is due at `at`. Those who passed it on are left out, unless nobody else is left at all."""
+    if state.holder:
+        people.also = tuple({*people.also, state.holder})
     decision = _advance(people, state, at, frozenset(row.declined))
     if row.declined and decision.state.phase is Phase.CATCH_ALL and decision.state != state and not decision.pages:
         return _advance(people, state, at, frozenset())
@@ -42,7 +55,8 @@ def due(row: Escalation, people: Directory, state: State, at: datetime) -> Decis
 
 def _advance(people: Directory, state: State, at: datetime, without: frozenset[str]) -> Decision:
     admins = tuple(id_ for id_ in people.administrators if id_ not in without)
-    return rules.advance(people.policy, state, at, people.people_at(at, without), admins, clocks())
+    found = people.people_at(at, without)
+    return rules.advance(people.policy, state, at, found, admins, clocks(), people.turns)
 
 
 def next_in_line(row: Escalation, at: datetime, *, without: str = "") -> Next:

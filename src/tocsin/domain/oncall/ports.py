@@ -3,7 +3,7 @@
 Never imports a higher room; a subject kind without a registration simply adds nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,6 +89,19 @@ def take_reply(actor: Actor, subject: Subject, given: Given) -> str:
 
 _coming: dict[str, Callable[[Subject], list[Coming]]] = {}
 _follow_ups: dict[str, Callable[[Subject], list[FollowUp]]] = {}
+
+
+_subject_kinds: dict[str, str] = {}
+
+
+def register_subject_kinds(kinds: Mapping[str, str]) -> None:
+    """Kinds of trouble that steps of a policy may ask for, each with its words."""
+    _subject_kinds.update(kinds)
+
+
+def subject_kinds() -> dict[str, str]:
+    """Kinds of trouble with their words."""
+    return dict(_subject_kinds)
 
 
 def register_coming(kind: str, fn: Callable[[Subject], list[Coming]]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from tocsin.core.log import Recorded, reaction
 from tocsin.domain.delivery.doors import register_answering
-from tocsin.domain.delivery.events import Delivered, Failed, Sent, Suppressed, Unknown
+from tocsin.domain.delivery.events import Delayed, Delivered, Failed, Sent, Suppressed, Unknown
 from tocsin.domain.delivery.ports import register_recheck
 from tocsin.domain.oncall.commands.contact import PURPOSE
 from tocsin.domain.oncall.commands.failing import record_outcome
@@ -15,7 +15,7 @@ register_recheck(PURPOSE, still_wanted)
 register_answering(PURPOSE, answer)
 
 
-@reaction(Sent, Delivered, Failed, Unknown, Suppressed, name="oncall.outcome")
+@reaction(Sent, Delivered, Failed, Unknown, Suppressed, Delayed, name="oncall.outcome")
 def outcome(recorded: Recorded[Any]) -> None:
     """Go on at once when a message of a page did not get through."""
     event = recorded.event

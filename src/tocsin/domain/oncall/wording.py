@@ -22,12 +22,15 @@ def page_message(
     link: str,
     next_at: datetime | None,
     urgent: bool,
+    more: str = "",
 ) -> Message:
     """The message of one page to one contact method. Severity and title come first: a lock screen shows no more."""
     shown = dict(list(facts.items())[:_FACTS])
     lines = [summary, ""] if summary else []
     lines += [f"{key}: {value}" for key, value in shown.items()]
     lines.append(f"Why you: {reason}")
+    if more:
+        lines.append(more)
     if next_at is not None:
         lines.append(f"Without an answer it goes on at {next_at:%H:%M} UTC.")
     return message_about(

@@ -24,6 +24,7 @@ from tocsin.kernel.clock import now
 
 ENGINE = system("delivery")
 _EVENTS = {
+    State.QUEUED: events.Delayed,
     State.SENT: events.Sent,
     State.DELIVERED: events.Delivered,
     State.FAILED: events.Failed,
@@ -125,15 +126,17 @@ def conclude(begun: Begun, outcome: Outcome, decision: Decision, *, duration: ti
     elif row.stop_reason:
         settle(row, State.SUPPRESSED, row.stop_reason)
     else:
-        _wait(row, decision, doubt_is_new=not begun.doubtful)
+        _wait(row, decision, doubt_is_new=not begun.doubtful, first=begun.number == 1)
 
 
-def _wait(row: Delivery, decision: Decision, *, doubt_is_new: bool) -> None:
+def _wait(row: Delivery, decision: Decision, *, doubt_is_new: bool, first: bool) -> None:
     assert decision.wait is not None
     row.state, row.answer, row.next_at = decision.state, one_line(decision.answer), now() + decision.wait
     row.save(update_fields=["state", "answer", "next_at"])
     if decision.state is State.UNKNOWN and doubt_is_new:
         tell(row, State.UNKNOWN, decision.answer)
+    elif decision.state is State.QUEUED and first:
+        tell(row, State.QUEUED, decision.answer)
 
 
 def put_back(delivery_id: str, due: datetime) -> None:

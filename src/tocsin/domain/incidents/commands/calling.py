@@ -28,6 +28,7 @@ def page(row: Incident, *, services: Iterable[str | None], severity: Severity | 
             policy_id=policy or None,
             summary="" if row.restricted else row.title,
             facts={} if row.restricted else page_facts(row),
+            kind=row.kind,
         )
 
 
@@ -69,7 +70,7 @@ def stop(row: Incident, reason: str) -> None:
 
 def renamed(row: Incident) -> None:
     """Pages and links name the incident as it is now: another title, restricted or released."""
-    oncall.refresh_subject(TOCSIN, subject=subject(row))
+    oncall.refresh_subject(TOCSIN, subject=subject(row), kind=row.kind)
 
 
 def active(row: Incident) -> None:

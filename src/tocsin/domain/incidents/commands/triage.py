@@ -55,6 +55,7 @@ def confirm(
         record(row, done, actor)
         if row.kind == Kind.SECURITY:
             shut(actor, row, SECURITY)
+        calling.renamed(row)
         resized(row, before)
 
 

@@ -22,6 +22,7 @@ from tocsin.domain.oncall.commands.calls import (
 )
 from tocsin.domain.oncall.commands.layers import LayerInput, Window
 from tocsin.domain.oncall.commands.overrides import add_override, remove_override
+from tocsin.domain.oncall.commands.own import RuleInput, save_personal_rules, save_quiet_hours
 from tocsin.domain.oncall.commands.paging import (
     change_severity,
     note_activity,
@@ -30,26 +31,24 @@ from tocsin.domain.oncall.commands.paging import (
     refresh_subject,
     stop_paging,
 )
-from tocsin.domain.oncall.commands.policies import (
-    StepInput,
-    TargetInput,
-    remove_policy,
-    save_policy,
-    set_service_policy,
-)
+from tocsin.domain.oncall.commands.policies import remove_policy, save_policy, set_service_policy
+from tocsin.domain.oncall.commands.policy_checks import ConditionInput, StepInput, TargetInput
 from tocsin.domain.oncall.commands.schedules import (
     ScheduleOptions,
     add_follow_the_sun,
     remove_schedule,
     save_schedule,
 )
+from tocsin.domain.oncall.commands.trying import send_test_page, stop_test_page
 from tocsin.domain.oncall.rules.regions import Region
 
 __all__ = [
     "UNDO_WITHIN",
     "Answer",
+    "ConditionInput",
     "LayerInput",
     "Region",
+    "RuleInput",
     "ScheduleOptions",
     "StepInput",
     "TargetInput",
@@ -73,10 +72,14 @@ __all__ = [
     "remove_policy",
     "remove_schedule",
     "reply_by_link",
+    "save_personal_rules",
     "save_policy",
+    "save_quiet_hours",
     "save_schedule",
+    "send_test_page",
     "set_service_policy",
     "stop_paging",
+    "stop_test_page",
     "undo_acknowledge",
     "undo_acknowledge_by_link",
 ]

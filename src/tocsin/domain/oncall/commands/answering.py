@@ -12,7 +12,7 @@ from django.db import transaction
 from tocsin.core.log import append
 from tocsin.core.visibility import visible
 from tocsin.domain.accounts import queries as accounts
-from tocsin.domain.oncall.commands.contact import subject_of
+from tocsin.domain.oncall.commands.contact import set_ring_timer, subject_of
 from tocsin.domain.oncall.commands.paging import open_escalations
 from tocsin.domain.oncall.commands.turn import close_pages, settle, turn
 from tocsin.domain.oncall.events import Acknowledged, AcknowledgementUndone, PassedOn
@@ -161,9 +161,11 @@ def _undo(actor: Actor, rows: list[Escalation]) -> None:
 
 def _reopen(row: Escalation) -> None:
     """As it stood before the answer: the same timer, the same open pages."""
-    row.pages.filter(state__in=_SETTLED, settled_at=row.acknowledged_at).update(
-        state=PageState.OPEN, settled_at=None, via=""
-    )
+    closed = list(row.pages.filter(state__in=_SETTLED, settled_at=row.acknowledged_at))
+    for page in closed:
+        page.state, page.settled_at, page.via = PageState.OPEN, None, ""
+        page.save(update_fields=["state", "settled_at", "via"])
+        set_ring_timer(page)
     before = rules.State.from_json(row.before_answer)
     row.before_answer = {}
     row.acknowledged_by, row.acknowledged_at, row.acknowledged_name, row.acknowledged_via = None, None, "", ""

@@ -4,7 +4,7 @@ Hides that a subject may be paged by several policies at once: one escalation fo
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -19,7 +19,7 @@ from tocsin.domain.oncall.outlook import memory
 from tocsin.domain.oncall.permissions import PAGE
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.domain.oncall.snapshots import READER, id_of, uuid_or_none
+from tocsin.domain.oncall.snapshots import READER, clocks, id_of, policy_snapshot, uuid_or_none
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
@@ -35,22 +35,24 @@ def page(
     policy_id: str | None = None,
     summary: str = "",
     facts: dict[str, str] | None = None,
+    kind: str = "",
 ) -> str:
     """Page whoever is responsible, until someone acknowledges; returns the escalation's id.
 
     Asked again for the same open subject it pages nobody twice: only a higher severity or a newly affected service
     pages again (the product's defaults, Paging). A service without a policy, or none, pages the catch-all people.
+    `kind` is that of the trouble, for steps that ask for it.
     Appends `oncall.paged` and what else happened to the subject's stream. Raises `Invalid` for an unknown severity.
     """
     actor.require(PAGE)
     level = severity_of(severity)
     with transaction.atomic():
         policy = _policy(service_id, policy_id)
-        asked = _Asked(subject, level, summary, facts or {}, service_id, policy)
+        asked = _Asked(subject, level, summary, facts or {}, service_id, policy, kind=kind)
         row, fresh = _open(asked, str(policy.id) if policy else "")
         if fresh:
             _say_without_policy(row, service_id, policy_id)
-            turn(row, rules.start(level, now()))
+            turn(row, rules.start(level, now(), kind))
         else:
             _join(row, asked)
         _raise_others(row, level)
@@ -107,7 +109,10 @@ def stop_paging(actor: Actor, *, subject: Subject | str, reason: str) -> bool:
 
 
 def change_severity(actor: Actor, *, subject: Subject | str, severity: str) -> None:
-    """The subject was sized anew: a raised severity pages again at once, a lowered one pages nobody."""
+    """The subject was sized anew: a raised severity pages again at once, a lowered one pages nobody.
+
+    Either way everything to come is planned anew by the policy; who had acknowledged hears of a raise in any case.
+    """
     actor.require(PAGE)
     level = severity_of(severity)
     stream = subject if isinstance(subject, str) else subject.stream
@@ -129,15 +134,25 @@ def note_activity(actor: Actor, *, subject_stream: str, at: datetime) -> None:
                 settle(row, rules.touch(memory(row), at))
 
 
-def refresh_subject(actor: Actor, *, subject: Subject) -> None:
-    """The subject was renamed or restricted: pages and links name it as it is now."""
+def refresh_subject(actor: Actor, *, subject: Subject, kind: str = "") -> None:
+    """The subject was renamed, restricted or of another `kind`: pages name it as it is now, steps to come follow it."""
     actor.require(PAGE)
+    if kind:
+        _change_kind(subject, kind[:40])
     Escalation.objects.filter(subject_kind=subject.kind, subject_id=subject.id).update(
         subject_reference=subject.reference[:80],
         subject_title=subject.title[:300],
         subject_url=subject.url[:300],
         subject_restricted=subject.restricted,
     )
+
+
+def _change_kind(subject: Subject, kind: str) -> None:
+    with transaction.atomic():
+        for row in open_escalations(subject.stream):
+            if row.kind != kind:
+                row.kind, row.memory = kind, replace(memory(row), kind=kind).to_json()
+                row.save(update_fields=["kind", "memory"])
 
 
 def severity_of(text: str) -> Severity:
@@ -168,6 +183,7 @@ class _Asked:
     policy: models.EscalationPolicy | None
     called: str | None = None
     reason: str = ""
+    kind: str = ""
     at: datetime = field(default_factory=now)
 
 
@@ -211,6 +227,7 @@ def _create(asked: _Asked, target_key: str) -> Escalation:
         subject_url=subject.url[:300],
         subject_restricted=subject.restricted,
         severity=asked.severity.value,
+        kind=asked.kind[:40],
         summary=asked.summary,
         facts=asked.facts,
         service_ids=[asked.service_id] if asked.service_id else [],
@@ -234,7 +251,7 @@ def _join(row: Escalation, asked: _Asked) -> None:
     row.summary, row.facts = asked.summary or row.summary, asked.facts or row.facts
     fresh = rules.widen(state, now()) if wider and not worse else state
     if worse:
-        fresh = rules.change_severity(state, asked.severity, now())
+        fresh = _resized(row, fresh, asked.severity)
     _ask_anew(row)
     turn(row, fresh)
 
@@ -252,7 +269,11 @@ def _resize(row: Escalation, level: Severity) -> None:
         return
     if level.rank > state.severity.rank:
         _ask_anew(row)
-    turn(row, rules.change_severity(state, level, now()))
+    turn(row, _resized(row, state, level))
+
+
+def _resized(row: Escalation, state: rules.State, level: Severity) -> rules.State:
+    return rules.change_severity(state, level, now(), policy_snapshot(row.policy), clocks())
 
 
 def _ask_anew(row: Escalation) -> None:

@@ -1,43 +1,20 @@
 """Escalation policies, and which service is paged by which. A policy may have holes: paging says so and goes on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 
 from tocsin.core.log import append
 from tocsin.core.search.find import index, remove
-from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.catalog import queries as catalog
+from tocsin.domain.oncall.commands.policy_checks import ConditionInput, StepInput, check_policy, check_way
 from tocsin.domain.oncall.events import PolicyRemoved, PolicySaved, ServicePolicySet
-from tocsin.domain.oncall.models import EscalationPolicy, EscalationStep, Schedule, ServicePolicy
+from tocsin.domain.oncall.models import EscalationPolicy, EscalationStep, ServicePolicy
 from tocsin.domain.oncall.permissions import CONFIGURE
-from tocsin.domain.oncall.rules.escalation import LEAST_DELAY, TargetKind
-from tocsin.domain.oncall.snapshots import READER, id_of, uuid_or_none
+from tocsin.domain.oncall.snapshots import HAND_OVER, id_of
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
 from tocsin.kernel.subject import Subject
-
-MOST_STEPS = 20
-MOST_ROUNDS = 10
-LONGEST_DELAY = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class TargetInput:
-    """A person, schedule or team by id."""
-
-    kind: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepInput:
-    """Page all targets, then wait `delay`; None waits 80 % of the severity's acknowledge target."""
-
-    targets: tuple[TargetInput, ...]
-    delay: timedelta | None = None
 
 
 def save_policy(
@@ -51,23 +28,35 @@ def save_policy(
 ) -> str:
     """Make a policy, or replace `policy_id`; returns its id. Escalations under way follow the new steps.
 
-    Raises `Invalid` naming what cannot be used, `Conflict` when someone else saved it since `version`.
+    Raises `Invalid` naming what cannot be used (a policy that leads back to itself among it), `Conflict` when someone
+    else saved it since `version`.
     """
     actor.require(CONFIGURE)
     name = name.strip()
-    _check(name, steps, rounds)
+    check_policy(name, steps, rounds)
     with transaction.atomic():
+        if any(target.kind == HAND_OVER for step in steps for target in step.targets):
+            # Locked whole and in order: two editors could close a circle that neither of them sees.
+            list(EscalationPolicy.objects.select_for_update().order_by("id").values_list("id", flat=True))
         row = _row(policy_id, version)
+        check_way(str(row.id), steps)
         if EscalationPolicy.objects.filter(name__iexact=name).exclude(id=row.id).exists():
             raise Invalid(f"name: there is a policy '{name}' already; choose another name.", field="name")
         row.name, row.rounds = name, rounds
         row.save()
         row.steps.all().delete()
         EscalationStep.objects.bulk_create(
-            EscalationStep(policy=row, order=order, targets=_plain(step), delay_seconds=_seconds(step))
+            EscalationStep(
+                policy=row,
+                order=order,
+                targets=_plain(step),
+                delay_seconds=_seconds(step),
+                in_turn=step.in_turn,
+                condition=_condition(step.when),
+            )
             for order, step in enumerate(steps)
         )
-        plain: list[dict[str, object]] = [{"targets": _plain(s), "delay_seconds": _seconds(s)} for s in steps]
+        plain: list[dict[str, object]] = [_told(step) for step in steps]
         append(f"policy:{row.id}", PolicySaved(policy=str(row.id), name=name, rounds=rounds, steps=plain), actor)
         index(Subject("policy", str(row.id), name, name, f"/on-call/policies/{row.id}/"), "escalation policy")
     return str(row.id)
@@ -81,6 +70,9 @@ def remove_policy(actor: Actor, *, policy_id: str) -> None:
         used = row.services.count()
         if used:
             raise Conflict(f"{row.name} pages {_services(used)}; give them another policy first.")
+        handed = policies_using(HAND_OVER, str(row.id))
+        if handed:
+            raise Conflict(f"{', '.join(handed)} hands over to {row.name}; change that first.")
         append(f"policy:{row.id}", PolicyRemoved(policy=str(row.id), name=row.name), actor)
         remove(f"policy:{row.id}")
         row.delete()
@@ -129,47 +121,31 @@ def _load(policy_id: str) -> EscalationPolicy:
     return row
 
 
-def _check(name: str, steps: Sequence[StepInput], rounds: int) -> None:
-    if not name:
-        raise Invalid("name: an escalation policy needs a name.", field="name")
-    if not 1 <= rounds <= MOST_ROUNDS:
-        raise Invalid(f"rounds: write 1 to {MOST_ROUNDS}.", field="rounds")
-    if not 1 <= len(steps) <= MOST_STEPS:
-        raise Invalid(f"steps: a policy has 1 to {MOST_STEPS} steps.", field="steps")
-    known = _known(steps)
-    for number, step in enumerate(steps, 1):
-        if not step.targets:
-            raise Invalid(f"targets: step {number} pages nobody; choose a schedule, person or team.", field="targets")
-        for target in step.targets:
-            if (target.kind, target.id) not in known:
-                raise Invalid(f"targets: step {number} names a {target.kind} that does not exist.", field="targets")
-        if step.delay is not None and not LEAST_DELAY <= step.delay <= LONGEST_DELAY:
-            raise Invalid(f"delay: step {number} must wait 1 min to 24 h.", field="delay")
-
-
-def _known(steps: Sequence[StepInput]) -> set[tuple[str, str]]:
-    """Those targets of the steps that exist. Four queries at most."""
-    by_kind: dict[str, set[str]] = {}
-    for step in steps:
-        for target in step.targets:
-            by_kind.setdefault(target.kind, set()).add(target.id)
-    people = {p.id for p in accounts.people(READER, by_kind.get(TargetKind.PERSON, ())) if p.active}
-    teams = {t.id for t in accounts.teams(READER)} if TargetKind.TEAM in by_kind else set()
-    wanted = [u for u in map(uuid_or_none, by_kind.get(TargetKind.SCHEDULE, ())) if u]
-    schedules = {str(id_) for id_ in Schedule.objects.filter(id__in=wanted).values_list("id", flat=True)}
-    return (
-        {(TargetKind.PERSON.value, id_) for id_ in people}
-        | {(TargetKind.TEAM.value, id_) for id_ in teams}
-        | {(TargetKind.SCHEDULE.value, id_) for id_ in schedules}
-    )
-
-
 def _plain(step: StepInput) -> list[dict[str, str]]:
     return [{"kind": target.kind, "id": target.id} for target in step.targets]
 
 
 def _seconds(step: StepInput) -> int | None:
     return None if step.delay is None else int(step.delay.total_seconds())
+
+
+def _condition(given: ConditionInput) -> dict[str, object]:
+    kept: dict[str, object] = {
+        "severities": sorted(given.severities),
+        "kinds": sorted(given.kinds),
+        "hours": given.hours,
+        "calendar": given.calendar if given.hours else "",
+    }
+    return {name: value for name, value in kept.items() if value}
+
+
+def _told(step: StepInput) -> dict[str, object]:
+    """A step as the log keeps it."""
+    told: dict[str, object] = {"targets": _plain(step), "delay_seconds": _seconds(step)}
+    if step.in_turn:
+        told["in_turn"] = True
+    condition = _condition(step.when)
+    return told | ({"condition": condition} if condition else {})
 
 
 def _services(count: int) -> str:

@@ -3,22 +3,35 @@
 Every other command of paging ends here. The caller holds the row's lock; nothing is sent before commit.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 
 from tocsin.core.log import append
 from tocsin.core.work import cancel, enqueue
-from tocsin.domain.oncall.commands.contact import LINK_LASTS, contact, subject_of
-from tocsin.domain.oncall.events import AskedAgain, CatchAll, Escalated, Held, NobodyToPage, Paged
+from tocsin.domain.oncall.commands.contact import LINK_LASTS, MOST_CARRIED, Plan, contact, subject_of
+from tocsin.domain.oncall.commands.telling import tell_hooks
+from tocsin.domain.oncall.commands.turns import claimed
+from tocsin.domain.oncall.events import (
+    AskedAgain,
+    Bundled,
+    CatchAll,
+    Escalated,
+    Held,
+    HeldBack,
+    NobodyToPage,
+    Paged,
+)
 from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageState
-from tocsin.domain.oncall.outlook import directory_of, due
+from tocsin.domain.oncall.outlook import directory_of
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.escalation import Decision, PageOut, Phase, State, Why
 from tocsin.domain.oncall.snapshots import READER, Directory, id_of
 from tocsin.kernel.clock import now
 
 ADVANCE = "oncall.advance"
+SAME_MOMENT = timedelta(seconds=5)
 _COLUMN = {
     Phase.STEPS: EscalationState.RUNNING,
     Phase.ASKED: EscalationState.RUNNING,
@@ -39,13 +52,14 @@ def turn(row: Escalation, state: State) -> None:
     at = now()
     people = directory_of(row)
     before = state
-    decision = due(row, people, state, at)
+    decision = claimed(row, people, state, at)
     if row.called_id and decision.state.phase is Phase.CATCH_ALL:
         _gives_up(row, people, state, at)
         return
     _report_holes(row, people, at)
     _report(row, before, decision)
     settle(row, decision)
+    tell_hooks(row, decision)
     _page_all(row, decision, people.names)
 
 
@@ -58,7 +72,7 @@ def settle(row: Escalation, decision: Decision) -> None:
     row.memory = state.to_json()
     row.state = _COLUMN[state.phase]
     row.severity = state.severity.value
-    row.next_at = wake_at
+    row.next_at, row.waiting_since = wake_at, state.waiting_since
     row.save()
     set_timer(row)
 
@@ -75,16 +89,48 @@ def set_timer(row: Escalation) -> None:
 def _page_all(row: Escalation, decision: Decision, names: dict[str, str]) -> None:
     state = decision.state
     for out in decision.pages:
-        page = _new_page(row, out, state)
-        channels = contact(page)
+        name = names.get(out.person, "")
+        page, carried = _new_page(row, out, state)
         if out.why is Why.QUIET and state.phase is Phase.ASKED:
-            append(_stream(row), AskedAgain(person=out.person, person_name=names.get(out.person, "")), READER)
-        if channels:
-            append(_stream(row), _paged(page, out, state, names, channels), READER)
+            append(_stream(row), AskedAgain(person=out.person, person_name=name), READER)
+        if _told_just_now(row, page):
+            append(_stream(row), Bundled(person=out.person, person_name=name, reason=page.reason), READER)
             continue
-        Page.objects.filter(id=page.id).update(state=PageState.UNREACHABLE, settled_at=now())
-        text = f"{names.get(out.person, 'Someone')} has no contact method; add one."
-        append(_stream(row), NobodyToPage(step=0, text=text, person=out.person), READER)
+        contacted = contact(page, carried)
+        if contacted.kinds:
+            append(_stream(row), _paged(page, out, state, names, contacted.kinds), READER)
+        say_held_back(row, page, name, contacted.said)
+        if not contacted.kinds and not contacted.waits:
+            Page.objects.filter(id=page.id).update(state=PageState.UNREACHABLE, settled_at=now())
+            text = f"{name or 'Someone'} has no contact method; add one."
+            append(_stream(row), NobodyToPage(step=0, text=text, person=out.person), READER)
+
+
+def say_held_back(row: Escalation, page: Page, name: str, said: Iterable[str]) -> None:
+    """Write down what was not used now, and what happens instead."""
+    for text in said:
+        append(_stream(row), HeldBack(person=str(page.person_id), person_name=name, text=text), READER)
+
+
+def _told_just_now(row: Escalation, page: Page) -> bool:
+    """True when another policy pages the same person about the same subject at this moment: one message is enough.
+
+    Only what was paged by the same words of severity within a few seconds, so that nothing newer is ever swallowed.
+    """
+    if row.called_id:
+        return False
+    twins = Page.objects.filter(
+        escalation__subject_kind=row.subject_kind,
+        escalation__subject_id=row.subject_id,
+        escalation__called=None,
+        person_id=page.person_id,
+        state=PageState.OPEN,
+        urgency=page.urgency,
+        why=page.why,
+        paged_at__gt=page.paged_at - SAME_MOMENT,
+        paged_at__lte=page.paged_at,
+    )
+    return twins.exclude(escalation=row).filter(escalation__severity=row.severity, links__isnull=False).exists()
 
 
 def _paged(page: Page, out: PageOut, state: State, names: dict[str, str], channels: list[str]) -> Paged:
@@ -100,14 +146,18 @@ def _paged(page: Page, out: PageOut, state: State, names: dict[str, str], channe
     )
 
 
-def _new_page(row: Escalation, out: PageOut, state: State) -> Page:
-    """The newest page of a person replaces their open ones, so that a queue of old pages is never sent late."""
+def _new_page(row: Escalation, out: PageOut, state: State) -> tuple[Page, Plan]:
+    """The newest page of a person replaces their open ones, so that a queue of old pages is never sent late.
+
+    What the old ones were yet to ring goes with it: a rule that comes after ten minutes rings after ten minutes,
+    however often the person is called meanwhile.
+    """
     at = now()
-    row.pages.filter(person_id=id_of(out.person), state=PageState.OPEN).update(
-        state=PageState.SUPERSEDED, settled_at=at
-    )
+    old = row.pages.filter(person_id=id_of(out.person), state=PageState.OPEN)
+    carried = [entry for page in old if page.urgency == out.urgency.value for entry in page.plan][:MOST_CARRIED]
+    old.update(state=PageState.SUPERSEDED, settled_at=at, plan=[], ring_at=None)
     reason = f"{row.reason}" if row.called_id and row.reason else out.reason
-    return Page.objects.create(
+    page = Page.objects.create(
         escalation=row,
         person_id=out.person,
         wave=out.key,
@@ -119,6 +169,7 @@ def _new_page(row: Escalation, out: PageOut, state: State) -> Page:
         paged_at=at,
         expires_at=at + LINK_LASTS,
     )
+    return page, carried
 
 
 def _report(row: Escalation, before: State, decision: Decision) -> None:

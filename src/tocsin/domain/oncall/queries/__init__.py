@@ -4,16 +4,18 @@ from tocsin.domain.oncall.queries.calendar import PlanView, ShiftView, plans_ahe
 from tocsin.domain.oncall.queries.links import PageLinkView, link
 from tocsin.domain.oncall.queries.many import Calls, calls
 from tocsin.domain.oncall.queries.paged import MyPage, PageView, PagingView, my_pages, paging
-from tocsin.domain.oncall.queries.plans import (
+from tocsin.domain.oncall.queries.personal import MethodView, PersonalView, RuleView, UrgencyRules, personal_rules
+from tocsin.domain.oncall.queries.policies import (
+    ConditionView,
     PolicyView,
-    PreviewStep,
     ServicePolicyView,
     StepView,
+    StepWebhook,
     TargetView,
     policies,
     policy,
-    preview,
     service_policies,
+    step_webhooks,
 )
 from tocsin.domain.oncall.queries.reaching import Reach, reaches
 from tocsin.domain.oncall.queries.rosters import (
@@ -28,32 +30,53 @@ from tocsin.domain.oncall.queries.rosters import (
     schedules,
     shifts_of,
 )
+from tocsin.domain.oncall.queries.simulation import (
+    PreviewStep,
+    SimulatedCall,
+    SimulatedMessage,
+    SimulatedPerson,
+    SimulationView,
+    preview,
+    simulate,
+    simulate_steps,
+)
 
 __all__ = [
     "Calls",
+    "ConditionView",
     "FindingView",
     "LayerView",
+    "MethodView",
     "MyPage",
     "OnCallView",
     "OverrideView",
     "PageLinkView",
     "PageView",
     "PagingView",
+    "PersonalView",
     "PlanView",
     "PolicyView",
     "PreviewStep",
     "Reach",
+    "RuleView",
     "ScheduleView",
     "ServicePolicyView",
     "ShiftView",
+    "SimulatedCall",
+    "SimulatedMessage",
+    "SimulatedPerson",
+    "SimulationView",
     "StepView",
+    "StepWebhook",
     "TargetView",
+    "UrgencyRules",
     "calls",
     "findings",
     "link",
     "my_pages",
     "on_call_now",
     "paging",
+    "personal_rules",
     "plans_ahead",
     "policies",
     "policy",
@@ -63,4 +86,7 @@ __all__ = [
     "schedules",
     "service_policies",
     "shifts_of",
+    "simulate",
+    "simulate_steps",
+    "step_webhooks",
 ]

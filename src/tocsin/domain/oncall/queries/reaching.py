@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.domain.oncall.permissions import VIEW
-from tocsin.domain.oncall.queries.plans import PolicyView, policies, policy_rows
+from tocsin.domain.oncall.queries.policies import PolicyView, policies, policy_rows
 from tocsin.domain.oncall.reaching import Span, spans
 from tocsin.domain.oncall.rules.escalation import TargetKind
 from tocsin.domain.oncall.snapshots import Directory, clocks, directory_of_many, policy_snapshot

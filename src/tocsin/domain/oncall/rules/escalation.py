@@ -1,18 +1,19 @@
 """Whom to page now, and when to look again: one escalation, from the first page to an answer.
 
-Hides rounds, empty steps, waking hours and the hand-over to catch-all people. Never silent: while nobody has
-acknowledged, every decision names a page or a time to look again. Never asks for the time, never loops.
+Hides rounds, waking hours and the hand-over to catch-all people; who a step reaches is `stepping`. Never silent: while
+nobody has acknowledged, every decision names a page or a time to look again. Never asks for the time, never loops.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tocsin.domain.oncall.rules.conditions import ALWAYS, Clocks, Condition, Hours
 from tocsin.domain.oncall.rules.escalation_state import (
     DEFAULT_CLOCKS,
     ROUNDS,
-    Clocks,
     Decision,
+    HookOut,
     PageOut,
     People,
     Phase,
@@ -21,13 +22,26 @@ from tocsin.domain.oncall.rules.escalation_state import (
     Step,
     Target,
     TargetKind,
+    Turns,
     Why,
 )
 from tocsin.domain.oncall.rules.schedule import PersonId
-from tocsin.domain.oncall.rules.urgency import ACKNOWLEDGE_WITHIN, URGENCY, Severity, Urgency
-from tocsin.kernel.business_time import Unit
+from tocsin.domain.oncall.rules.stepping import (
+    CATCH_ALL_EVERY,
+    ESCALATE_AT,
+    LEAST_DELAY,
+    Around,
+    after,
+    default_delay,
+    page_catch_all,
+    page_step,
+    wait_of,
+    why_skipped,
+)
+from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
 
 __all__ = [
+    "ALWAYS",
     "ASK_AGAIN_AFTER",
     "CATCH_ALL_EVERY",
     "DEFAULT_CLOCKS",
@@ -35,7 +49,10 @@ __all__ = [
     "LEAST_DELAY",
     "ROUNDS",
     "Clocks",
+    "Condition",
     "Decision",
+    "HookOut",
+    "Hours",
     "PageOut",
     "People",
     "Phase",
@@ -44,6 +61,7 @@ __all__ = [
     "Step",
     "Target",
     "TargetKind",
+    "Turns",
     "Why",
     "acknowledge",
     "advance",
@@ -57,22 +75,16 @@ __all__ = [
     "widen",
 ]
 
-ESCALATE_AT = 0.8
-CATCH_ALL_EVERY = timedelta(minutes=10)
 ASK_AGAIN_AFTER = timedelta(minutes=30)
-LEAST_DELAY = timedelta(minutes=1)
-"""A shorter step would page the next person before the first could answer."""
 
 _WATCHED = frozenset({Severity.CRITICAL, Severity.UNKNOWN})
+_NO_TURNS: Turns = {}
 
 
-_AS = {TargetKind.PERSON: "named", TargetKind.SCHEDULE: "on call", TargetKind.TEAM: "in the team"}
-
-
-def start(severity: Severity, now: datetime) -> State:
-    """A fresh escalation; call `advance` next."""
+def start(severity: Severity, now: datetime, kind: str = "") -> State:
+    """A fresh escalation about trouble of a kind ('' when nobody knows); call `advance` next."""
     now = now.astimezone(UTC)
-    return State(severity=severity, started_at=now, next_at=now, waiting_since=now)
+    return State(severity=severity, started_at=now, next_at=now, waiting_since=now, kind=kind)
 
 
 def advance(
@@ -82,6 +94,7 @@ def advance(
     people: People,
     administrators: Iterable[PersonId] = (),
     clocks: Clocks = DEFAULT_CLOCKS,
+    turns: Turns = _NO_TURNS,
 ) -> Decision:
     """What is due at `now`. `people` says who stands behind each target at this moment; missing means nobody.
 
@@ -102,9 +115,10 @@ def advance(
     if allowed > now:
         held = replace(state, next_at=allowed, waiting_since=now)
         return Decision(held, wake_at=allowed, notes=("Held until waking hours: this severity wakes nobody.",))
+    around = Around(people, tuple(administrators), clocks, turns)
     if state.phase is Phase.STEPS:
-        return _page_step(policy, state, now, people, administrators, clocks)
-    return _page_catch_all(policy, state, now, people, administrators, clocks)
+        return page_step(policy, state, now, around)
+    return page_catch_all(policy, state, now, around)
 
 
 def acknowledge(state: State, person: PersonId, now: datetime) -> Decision:
@@ -147,12 +161,40 @@ def escalate(state: State, now: datetime) -> State:
     return replace(state, phase=phase, next_at=now, waiting_since=now, acknowledged_by="", acknowledged_at=None)
 
 
-def change_severity(state: State, severity: Severity, now: datetime) -> State:
-    """A raised severity pages again and asks for a new answer; a lowered one pages nobody. Then `advance`."""
+def change_severity(
+    state: State, severity: Severity, now: datetime, policy: Policy | None = None, clocks: Clocks = DEFAULT_CLOCKS
+) -> State:
+    """A raised severity pages again and asks for a new answer, a lowered one pages nobody. Then `advance`.
+
+    Both plan anew: raised, from the first step passed over so far that counts now, else from the one paged last;
+    lowered, the wait under way is as long as the new severity allows. Who had acknowledged hears of it in any case.
+    """
     changed = replace(state, severity=severity)
-    if severity.rank <= state.severity.rank or state.phase is Phase.STOPPED:
+    if severity is state.severity or state.phase is Phase.STOPPED:
         return changed
-    return _again(changed, Why.RAISED, now)
+    if severity.rank <= state.severity.rank:
+        return _longer(changed, policy, clocks)
+    again = _again(changed, Why.RAISED, now)
+    newly = _newly_counting(policy, state, changed, now, clocks)
+    return again if newly is None else replace(again, step=min(again.step, newly - 1))
+
+
+def _newly_counting(policy: Policy | None, before: State, changed: State, now: datetime, clocks: Clocks) -> int | None:
+    """The first step up to the one paged last that was passed over and counts now."""
+    steps = policy.steps[: before.step + 1] if policy else ()
+    for number, step in enumerate(steps):
+        if why_skipped(step, before, now, clocks) and not why_skipped(step, changed, now, clocks):
+            return number
+    return None
+
+
+def _longer(state: State, policy: Policy | None, clocks: Clocks) -> State:
+    """The wait under way, as long as the lowered severity allows; never shorter than it was."""
+    waits = state.phase is Phase.STEPS and policy is not None and 0 <= state.step < len(policy.steps)
+    if not waits or policy is None:
+        return state
+    wait = wait_of(policy.steps[state.step], state.severity)
+    return replace(state, next_at=max(state.next_at, after(state.severity, state.waiting_since, wait, clocks)))
 
 
 def widen(state: State, now: datetime) -> State:
@@ -168,14 +210,18 @@ def rehearse(
     administrators: Iterable[PersonId] = (),
     clocks: Clocks = DEFAULT_CLOCKS,
     most: int = 100,
+    *,
+    kind: str = "",
+    turns: Turns = _NO_TURNS,
 ) -> list[tuple[datetime, Decision]]:
     """What would happen if nobody ever answered: each decision with its time, up to the first catch-all call."""
-    state, now = start(severity, at), at.astimezone(UTC)
+    state, now = start(severity, at, kind), at.astimezone(UTC)
     line: list[tuple[datetime, Decision]] = []
-    admins = tuple(administrators)
+    admins, used = tuple(administrators), dict(turns)
     while len(line) < most:
-        decision = advance(policy, state, now, people_at(now), admins, clocks)
+        decision = advance(policy, state, now, people_at(now), admins, clocks, used)
         line.append((now, decision))
+        used |= dict.fromkeys(decision.turns, max(used.values(), default=0) + 1)
         state = decision.state
         if state.phase is Phase.CATCH_ALL or decision.wake_at is None:
             break
@@ -192,7 +238,7 @@ def _watch(state: State, now: datetime) -> Decision:
     if now < ask_at:
         return Decision(state, wake_at=ask_at)
     generation = state.generation + 1
-    next_at = now + _default_delay(state.severity)
+    next_at = now + default_delay(state.severity)
     asked = replace(state, phase=Phase.ASKED, generation=generation, next_at=next_at, waiting_since=now)
     page = PageOut(
         person=state.acknowledged_by,
@@ -219,6 +265,7 @@ def _again(state: State, why: Why, now: datetime, *, from_start: bool = False) -
         waiting_since=now,
         acknowledged_by="",
         acknowledged_at=None,
+        holder=state.acknowledged_by or state.holder,
     )
 
 
@@ -229,24 +276,6 @@ def _with_sane_clock(state: State, now: datetime) -> State:
     return replace(state, next_at=now + (state.next_at - state.waiting_since), waiting_since=now)
 
 
-def _default_delay(severity: Severity) -> timedelta:
-    """80 % of the acknowledge target: escalate before the breach, not at it."""
-    term = ACKNOWLEDGE_WITHIN[severity]
-    length = timedelta(minutes=term.amount) if term.unit is Unit.MINUTES else timedelta(hours=term.amount)
-    return length * ESCALATE_AT
-
-
-def _after(state: State, now: datetime, wait: timedelta, clocks: Clocks) -> datetime:
-    """`now` and `wait`, in the time that counts for this urgency."""
-    match URGENCY[state.severity]:
-        case Urgency.WAKES:
-            return now + wait
-        case Urgency.WAKING_HOURS:
-            return clocks.waking.add(now, wait)
-        case Urgency.MAIL:
-            return clocks.business.add(now, wait)
-
-
 def _allowed(state: State, now: datetime, clocks: Clocks) -> datetime:
     """The first moment from `now` on at which a page of this urgency may go out."""
     urgency = URGENCY[state.severity]
@@ -255,89 +284,3 @@ def _allowed(state: State, now: datetime, clocks: Clocks) -> datetime:
     if urgency is Urgency.MAIL and state.phase is Phase.CATCH_ALL:
         return clocks.business.next_open(now)
     return now
-
-
-def _page_step(
-    policy: Policy,
-    state: State,
-    now: datetime,
-    people: People,
-    administrators: Iterable[PersonId],
-    clocks: Clocks,
-) -> Decision:
-    round_, step = state.round, state.step
-    notes: list[str] = []
-    for _ in policy.steps:
-        step += 1
-        if step >= len(policy.steps):
-            round_, step = round_ + 1, 0
-        if round_ > policy.rounds:
-            break
-        found = _who(policy.steps[step].targets, people)
-        if found:
-            wait = policy.steps[step].delay
-            wait = _default_delay(state.severity) if wait is None else max(wait, LEAST_DELAY)
-            place = f"step {step + 1} of {len(policy.steps)}, round {round_}"
-            pages = _pages(state, found, place, f"g{state.generation}.r{round_}.s{step + 1}")
-            return _paged(replace(state, round=round_, step=step), pages, now, wait, clocks, notes)
-        notes.append(f"Step {step + 1} has nobody to page; moved on at once.")
-    if not policy.steps:
-        notes.append("The policy has no steps; catch-all people are paged.")
-    catching = replace(state, phase=Phase.CATCH_ALL)
-    decision = _page_catch_all(policy, catching, now, people, administrators, clocks)
-    return replace(decision, notes=(*notes, *decision.notes))
-
-
-def _page_catch_all(
-    policy: Policy,
-    state: State,
-    now: datetime,
-    people: People,
-    administrators: Iterable[PersonId],
-    clocks: Clocks,
-) -> Decision:
-    found = _who(policy.catch_all, people)
-    for person in administrators:
-        found.setdefault(person, "administrator")
-    state = replace(state, calls=state.calls + 1)
-    pending = state.pending if state.pending is not Why.STEP else Why.CATCH_ALL
-    place = f"nobody has answered, call {state.calls}"
-    pages = _pages(replace(state, pending=pending), found, place, f"g{state.generation}.c{state.calls}")
-    notes = [] if found else ["There is nobody to page at all: no catch-all people and no administrator."]
-    return _paged(state, pages, now, CATCH_ALL_EVERY, clocks, notes)
-
-
-def _who(targets: Iterable[Target], people: People) -> dict[PersonId, str]:
-    """Each person behind the targets once, with how they come to be meant."""
-    found: dict[PersonId, str] = {}
-    for target in targets:
-        words = f"{_AS[target.kind]} {target.name}".strip()
-        for person in people.get(target, ()):
-            found.setdefault(person, words)
-    return found
-
-
-def _pages(state: State, found: Mapping[PersonId, str], place: str, key: str) -> tuple[PageOut, ...]:
-    before = {
-        Why.RAISED: f"severity raised to {state.severity.word}; ",
-        Why.WIDENED: "another service is affected; ",
-        Why.QUIET: "acknowledged, but nobody is on it; ",
-    }.get(state.pending, "")
-    urgency = URGENCY[state.severity]
-    return tuple(
-        PageOut(person, state.pending, f"{before}{words} ({place})", key, urgency) for person, words in found.items()
-    )
-
-
-def _paged(
-    state: State,
-    pages: tuple[PageOut, ...],
-    now: datetime,
-    wait: timedelta,
-    clocks: Clocks,
-    notes: list[str],
-) -> Decision:
-    next_at = _after(state, now, wait, clocks)
-    paged = state.paged | {page.person for page in pages}
-    state = replace(state, paged=paged, pending=Why.STEP, next_at=next_at, waiting_since=now)
-    return Decision(state, pages, next_at, tuple(notes))

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from tocsin.domain.oncall.rules.conditions import Clocks, Condition
 from tocsin.domain.oncall.rules.schedule import PersonId
 from tocsin.domain.oncall.rules.urgency import Severity, Urgency
 from tocsin.kernel.business_time import Calendar
@@ -18,16 +19,17 @@ ROUNDS = 3
 
 
 class TargetKind(StrEnum):
-    """What a step can point at."""
+    """What a step can point at. A webhook is told, which is never an answer."""
 
     PERSON = "person"
     SCHEDULE = "schedule"
     TEAM = "team"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A person, a schedule or a team. `name` is for reasons only."""
+    """A person, a schedule, a team or a webhook. `name` is for reasons only."""
 
     kind: TargetKind
     id: str
@@ -36,10 +38,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Page all targets, then wait `delay`; None waits 80 % of the severity's acknowledge target."""
+    """Page all targets, then wait `delay`; None waits 80 % of the severity's acknowledge target.
+
+    `in_turn`: one of the people behind the targets, whoever was called longest ago. `when`: all of these must hold,
+    else the step is passed over. Webhooks alone wait for nobody: without a delay it goes on at once.
+    """
 
     targets: tuple[Target, ...]
     delay: timedelta | None = None
+    in_turn: bool = False
+    when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +57,6 @@ class Policy:
     steps: tuple[Step, ...]
     rounds: int = ROUNDS
     catch_all: tuple[Target, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """When a page that must not wake may go out, and the hours in which the wait for a mail counts."""
-
-    waking: Calendar
-    business: Calendar
 
 
 DEFAULT_CLOCKS = Clocks(Calendar.office("UTC", time(8), time(22), range(7)), Calendar.office())
@@ -87,7 +87,9 @@ class State:
     """Everything an escalation remembers between two decisions.
 
     `step` is the last one paged (-1: none), `calls` counts catch-all calls, `generation` every fresh start, so
-    that no two pages meant to be different share a key. `waiting_since` is when `next_at` was set.
+    that no two pages meant to be different share a key. `waiting_since` is when `next_at` was set. `kind` is that of
+    the trouble, for conditions. `turn_of`: who was called last by each step that takes turns. `holder`: who had
+    acknowledged before it got worse.
     """
 
     severity: Severity
@@ -104,6 +106,9 @@ class State:
     acknowledged_by: PersonId = ""
     acknowledged_at: datetime | None = None
     active_at: datetime | None = None
+    kind: str = ""
+    holder: PersonId = ""
+    turn_of: Mapping[str, PersonId] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """As a JSON column keeps it."""
@@ -111,7 +116,7 @@ class State:
         for name in _TIMES:
             at = getattr(self, name)
             kept[name] = at.isoformat() if at else None
-        return kept | {"paged": sorted(self.paged)}
+        return kept | {"paged": sorted(self.paged), "turn_of": dict(self.turn_of)}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, object]) -> "State":
@@ -147,13 +152,32 @@ class PageOut:
 
 
 @dataclass(frozen=True, slots=True)
+class HookOut:
+    """A webhook to tell now. `key` as for a page; `place` says which step."""
+
+    destination: str
+    name: str
+    place: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """The new state, who is paged now, when to look again (None: never by itself), and what to report."""
+    """The new state, who is paged now, when to look again (None: never by itself), and what to report.
+
+    `turns` are the people whose turn was used up. `skipped` are steps whose condition did not hold, each a sentence;
+    unlike `notes` they are no holes.
+    """
 
     state: State
     pages: tuple[PageOut, ...] = ()
     wake_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    hooks: tuple[HookOut, ...] = ()
+    turns: tuple[PersonId, ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
 People = Mapping[Target, tuple[PersonId, ...]]
+Turns = Mapping[PersonId, int]
+"""When each person had their turn last, as a rising number; missing: never."""

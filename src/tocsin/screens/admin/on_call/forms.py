@@ -1,15 +1,14 @@
-"""Forms of schedules, overrides and policies: shapes of input only, commands decide."""
+"""Forms of schedules and overrides: shapes of input only, commands decide. Those of policies: `policy_forms`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 
 from tocsin.domain.accounts.queries import PersonView, TeamView
-from tocsin.domain.oncall.commands import LayerInput, Region, ScheduleOptions, StepInput, TargetInput
-from tocsin.domain.oncall.queries import LayerView, ScheduleView, StepView
+from tocsin.domain.oncall.commands import LayerInput, Region, ScheduleOptions
+from tocsin.domain.oncall.queries import LayerView, ScheduleView
 from tocsin.kernel.errors import Invalid
 from tocsin.screens.admin.on_call.windows import (
     parse_leads,
@@ -18,7 +17,7 @@ from tocsin.screens.admin.on_call.windows import (
     written_leads,
     written_windows,
 )
-from tocsin.ui.forms import DurationField, InstantField, ScreenForm, bare
+from tocsin.ui.forms import InstantField, ScreenForm, bare
 
 EVERY = [("days", "days"), ("weeks", "weeks"), ("hours", "hours")]
 ON_HOLIDAYS = [("always", "make no difference"), ("never", "never counts on them"), ("only", "counts only on them")]
@@ -128,9 +127,9 @@ class PeopleForm(ScreenForm):
 
     def __init__(self, *args: Any, people: Choices, spare: int = SPARE, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for number in range(1, _filled(self, "person_") + spare + 1):
+        for number in range(1, filled(self, "person_") + spare + 1):
             field = forms.ChoiceField(label=_nth(number), choices=people, required=False)
-            self.fields[f"person_{number}"] = _styled(field)
+            self.fields[f"person_{number}"] = styled(field)
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -276,59 +275,6 @@ class OverrideForm(ScreenForm):
         _choose(self, "replaces", people)
 
 
-class PolicyForm(ScreenForm):
-    """Name and rounds of a policy; its steps are forms of their own."""
-
-    name = forms.CharField(label="Name", max_length=120)
-    rounds = forms.IntegerField(
-        label="Rounds",
-        min_value=1,
-        max_value=10,
-        initial=3,
-        help_text="After the last round the catch-all people are paged every 10 min until someone answers.",
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-class StepForm(ScreenForm):
-    """One step: everyone in it is paged together."""
-
-    delay = DurationField(
-        label="Then wait",
-        required=False,
-        help_text="Empty: 80 % of the time in which it must be acknowledged (4 min for Critical and High).",
-    )
-
-    def __init__(self, *args: Any, targets: Choices, spare: int = SPARE, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for number in range(1, _filled(self, "target_") + spare + 1):
-            field = forms.ChoiceField(label="Page" if number == 1 else "and", choices=targets, required=False)
-            self.fields[f"target_{number}"] = _styled(field)
-
-    @property
-    def chosen(self) -> list[Any]:
-        """The fields of targets, in order."""
-        return [self[name] for name in self.fields if name.startswith("target_")]
-
-    @property
-    def is_empty(self) -> bool:
-        """True when it pages nobody: a blank step that was not filled in."""
-        return not any(value for name, value in self.cleaned_data.items() if name.startswith("target_"))
-
-    def step(self) -> StepInput:
-        """As the command takes it."""
-        given = [value for name, value in self.cleaned_data.items() if name.startswith("target_") and value]
-        targets = tuple(TargetInput(*value.split(":", 1)) for value in given)
-        delay: timedelta | None = self.cleaned_data["delay"]
-        return StepInput(targets, delay)
-
-
-def step_initial(view: StepView) -> dict[str, Any]:
-    """A saved step as a form's initial values."""
-    chosen = {f"target_{number}": f"{t.kind}:{t.id}" for number, t in enumerate(view.targets, 1)}
-    return {**chosen, "delay": view.delay}
-
-
 def _parsed(parse: Callable[[str], object], text: str) -> object:
     try:
         return parse(text)
@@ -340,12 +286,12 @@ def _choose(form: forms.Form, name: str, choices: Choices) -> None:
     form.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
-def _styled(field: forms.ChoiceField) -> forms.ChoiceField:
+def styled(field: forms.ChoiceField) -> forms.ChoiceField:
     field.widget.attrs["class"] = "form-select"
     return field
 
 
-def _filled(form: forms.Form, start: str) -> int:
+def filled(form: forms.Form, start: str) -> int:
     """The highest number among the numbered fields that were sent or are set already."""
     initial = {form.add_prefix(name): value for name, value in form.initial.items()}
     given: Mapping[str, Any] = form.data if form.is_bound else initial

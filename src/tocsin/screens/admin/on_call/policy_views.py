@@ -6,11 +6,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
-from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall import commands, queries
-from tocsin.kernel.actor import Actor
-from tocsin.screens.admin.on_call.forms import PolicyForm, StepForm, step_initial
+from tocsin.screens.admin.on_call.policy_forms import (
+    PolicyForm,
+    StepForm,
+    hour_choices,
+    step_initial,
+    target_choices,
+)
+from tocsin.screens.admin.on_call.rehearsal import pictured
 from tocsin.screens.admin.on_call.rows import Rows
 from tocsin.screens.admin.on_call.views import rights
 from tocsin.ui.access import ScreenRequest
@@ -30,21 +36,16 @@ def show(request: ScreenRequest, policy_id: UUID) -> HttpResponseBase:
         "policy": view,
         "severity": severity,
         "chips": chips,
-        "preview": queries.preview(request.actor, policy_id=view.id, severity=severity),
+        **pictured(queries.simulate(request.actor, policy_id=view.id, severity=severity)),
         **rights(request),
     }
     return render(request, "on_call/policy.html", context)
 
 
 def edit(request: ScreenRequest, policy_id: UUID | None = None) -> HttpResponseBase:
-    """Make or change a policy."""
+    """Make or change a policy, with what it would do beside it."""
     view = queries.policy(request.actor, str(policy_id)) if policy_id else None
-    initial: dict[str, Any] = {"name": view.name, "rounds": view.rounds, "version": view.version} if view else {}
-    steps = [step_initial(step) for step in view.steps] if view else [{}]
-    rows = Rows(request, StepForm, "step", steps, targets=_targets(request.actor))
-    if rows.adds:
-        initial |= {name: request.POST[name] for name in ("name", "rounds", "version") if name in request.POST}
-    form = PolicyForm(None if rows.adds else request.POST or None, initial=initial)
+    form, rows = _forms(request, view)
     if request.method == "POST" and rows.is_valid() and form.is_valid():
         given = form.cleaned_data
         with form.refusals():
@@ -58,8 +59,40 @@ def edit(request: ScreenRequest, policy_id: UUID | None = None) -> HttpResponseB
             )
             messages.success(request, "The policy is saved.")
             return redirect("policy", saved)
-    context = {"policy": view, "form": form, "rows": rows}
+    context = {"policy": view, "form": form, "rows": rows, "webhooks": queries.step_webhooks(request.actor)}
+    if view and not form.is_bound:
+        context |= pictured(queries.simulate(request.actor, policy_id=view.id, severity="critical"))
     return render(request, "on_call/policy_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def tried(request: ScreenRequest, policy_id: UUID | None = None) -> HttpResponseBase:
+    """What the policy would do as it stands in the form; nothing is saved."""
+    view = queries.policy(request.actor, str(policy_id)) if policy_id else None
+    form, rows = _forms(request, view)
+    context: dict[str, Any] = {}
+    if rows.is_valid() and form.is_valid():
+        severity = request.POST.get("try_severity", "critical")
+        made = queries.simulate_steps(
+            request.actor,
+            name=form.cleaned_data["name"],
+            steps=[row.step() for row in rows.forms if not row.is_empty],
+            rounds=form.cleaned_data["rounds"],
+            severity=severity if severity in SEVERITIES else "critical",
+            policy_id=view.id if view else "",
+        )
+        context = pictured(made)
+    return render(request, "on_call/tried.html", context)
+
+
+def _forms(request: ScreenRequest, view: queries.PolicyView | None) -> tuple[PolicyForm, Rows[StepForm]]:
+    initial: dict[str, Any] = {"name": view.name, "rounds": view.rounds, "version": view.version} if view else {}
+    steps = [step_initial(step) for step in view.steps] if view else [{}]
+    targets = target_choices(request.actor, view.id if view else "")
+    rows = Rows(request, StepForm, "step", steps, targets=targets, hours=hour_choices(request.actor))
+    if rows.adds:
+        initial |= {name: request.POST[name] for name in ("name", "rounds", "version") if name in request.POST}
+    return PolicyForm(None if rows.adds else request.POST or None, initial=initial), rows
 
 
 def remove(request: ScreenRequest, policy_id: UUID) -> HttpResponseBase:
@@ -73,11 +106,3 @@ def remove(request: ScreenRequest, policy_id: UUID) -> HttpResponseBase:
             return redirect("on_call")
     context = {"what": view.name, "form": form, "back": "policy", "id": policy_id}
     return render(request, "on_call/remove.html", context, status=422 if form.is_bound else 200)
-
-
-def _targets(actor: Actor) -> list[tuple[str, Any]]:
-    """Everything a step can page, grouped, with the empty choice first."""
-    schedules = [(f"schedule:{s.schedule_id}", s.schedule) for s in queries.on_call_now(actor)]
-    teams = [(f"team:{t.id}", t.name) for t in accounts.teams(actor)]
-    people = [(f"person:{p.id}", p.name) for p in accounts.people(actor, active_only=True)]
-    return [("", "–"), ("Whoever is on call by", schedules), ("Everyone in the team", teams), ("One person", people)]

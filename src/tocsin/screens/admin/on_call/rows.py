@@ -1,4 +1,6 @@
-"""Several forms of one kind on a page, without scripts: one button adds a blank row, a checkbox leaves one out."""
+"""Several forms of one kind on a page, without scripts: one button adds a blank row, two move one up or
+down, a checkbox leaves one out.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
@@ -17,6 +19,9 @@ class Rows(Generic[F]):
         self, request: ScreenRequest, kind: type[F], prefix: str, initial: Sequence[Mapping[str, Any]], **given: Any
     ) -> None:
         self.prefix, self.adds = prefix, request.POST.get("add") == prefix
+        moved = _moved(request.POST.get("move", ""), prefix)
+        self.adds = self.adds or moved is not None
+        self.moved = ""
         sent = request.method == "POST"
         data = request.POST.copy() if sent else None
         count = _number(request.POST.get(f"{prefix}-count")) if sent else max(1, len(initial))
@@ -29,9 +34,22 @@ class Rows(Generic[F]):
             self.forms.append(kind(None if self.adds else data, prefix=name, initial=values, **given))
         if self.adds and data is not None:
             self.forms = [kind(prefix=f.prefix, initial=_sent(data, f.prefix), **given) for f in self.forms]
-            if len(self.forms) < MOST:
+            if moved is not None:
+                self._move(data, *moved, kind, given)
+            elif len(self.forms) < MOST:
                 self.forms.append(kind(prefix=f"{prefix}{count}", **given))
         self.count = max([int(str(f.prefix)[len(prefix) :]) + 1 for f in self.forms], default=1)
+
+    def _move(self, data: Mapping[str, Any], row: str, step: int, kind: type[F], given: Mapping[str, Any]) -> None:
+        """One place up or down: two rows change what they hold, so that the numbers stay in order."""
+        names = [str(form.prefix) for form in self.forms]
+        at = names.index(row) if row in names else -1
+        other = at + step
+        if at < 0 or not 0 <= other < len(names):
+            return
+        for place, source in ((at, other), (other, at)):
+            self.forms[place] = kind(prefix=names[place], initial=_sent(data, names[source]), **given)
+        self.moved = names[other]
 
     def is_valid(self) -> bool:
         """True when every form is; all are checked, so that all errors show."""
@@ -39,9 +57,20 @@ class Rows(Generic[F]):
         return not self.adds and all(checked)
 
 
-def _sent(data: Mapping[str, Any], prefix: str | None) -> dict[str, Any]:
+def _moved(text: str, prefix: str) -> tuple[str, int] | None:
+    """`step2:up` as the row and the way; None for anything else."""
+    row, _, way = text.partition(":")
+    return (row, {"up": -1, "down": 1}[way]) if row.startswith(prefix) and way in {"up", "down"} else None
+
+
+def _sent(data: Any, prefix: str | None) -> dict[str, Any]:
+    """What was sent for one row; a name that was sent several times is a list."""
     start = f"{prefix}-"
-    return {name[len(start) :]: value for name, value in data.items() if name.startswith(start)}
+    return {
+        name[len(start) :]: values if len(values) > 1 else values[0]
+        for name, values in data.lists()
+        if name.startswith(start) and values
+    }
 
 
 def _number(text: str | None) -> int:

@@ -2,9 +2,19 @@
 
 from django.urls import path
 
-from tocsin.screens.admin.on_call import policy_views, schedule_views, views
+from tocsin.screens.admin.on_call import policy_views, rehearsal, schedule_views, views, webhook_views
 from tocsin.ui.shell import Action, nav_url, register_actions
 
+register_actions(
+    Action(
+        "Who would be paged",
+        "/on-call/rehearsal",
+        "Go to",
+        "stairs-up",
+        keywords="simulate rehearse escalation on call what would happen",
+    ),
+    roles=("viewer", "responder", "commander", "administrator"),
+)
 register_actions(
     Action("Add a schedule", "/on-call/schedules/new", "Do", "calendar-plus", keywords="rotation on call"),
     Action("Add an escalation policy", "/on-call/policies/new", "Do", "stairs-up", keywords="page on call"),
@@ -24,7 +34,12 @@ urlpatterns = [
         schedule_views.remove_override,
         name="override_remove",
     ),
+    path("on-call/rehearsal", rehearsal.rehearsal, name="on_call_rehearsal"),
+    path("on-call/webhooks", webhook_views.listing, name="step_webhooks"),
+    path("on-call/webhooks/<uuid:webhook_id>/remove", webhook_views.remove, name="step_webhook_remove"),
     path("on-call/policies/new", policy_views.edit, name="policy_new"),
+    path("on-call/policies/new/try", policy_views.tried, name="policy_try_new"),
+    path("on-call/policies/<uuid:policy_id>/try", policy_views.tried, name="policy_try"),
     path("on-call/policies/<uuid:policy_id>/", policy_views.show, name="policy"),
     path("on-call/policies/<uuid:policy_id>/edit", policy_views.edit, name="policy_edit"),
     path("on-call/policies/<uuid:policy_id>/remove", policy_views.remove, name="policy_remove"),

@@ -1,0 +1,38 @@
+"""A person's own rules and quiet hours as they are kept, for the rules and for the screens. Reads only."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.oncall.models import PersonalRules
+from tocsin.domain.oncall.rules.personal import Quiet, Rung
+from tocsin.domain.oncall.rules.urgency import Urgency
+from tocsin.domain.oncall.snapshots import READER, id_of
+
+
+def own_rules(person_id: str, urgency: Urgency) -> tuple[Rung, ...]:
+    """What the person set for this urgency; empty: the default holds. One query."""
+    row = PersonalRules.objects.filter(person_id=id_of(person_id)).first()
+    return rungs_of(row.rules.get(urgency.value, ())) if row else ()
+
+
+def rungs_of(kept: Iterable[Mapping[str, Any]]) -> tuple[Rung, ...]:
+    """Rules as a row keeps them."""
+    return tuple(Rung(timedelta(seconds=int(rung["after"])), tuple(rung["methods"])) for rung in kept)
+
+
+def quiet_hours(person_id: str) -> Quiet | None:
+    """The person's quiet hours on their own wall. One query, three more when there are any."""
+    row = PersonalRules.objects.filter(person_id=id_of(person_id)).exclude(quiet_from=None).first()
+    if row is None:
+        return None
+    found = accounts.people(READER, [person_id])
+    return quiet_of(row, found[0].time_zone if found else "", accounts.organisation().time_zone)
+
+
+def quiet_of(row: PersonalRules, zone: str, organisation_zone: str) -> Quiet | None:
+    """The quiet hours of a row, on the person's wall, else the organisation's."""
+    if row.quiet_from is None or row.quiet_until is None:
+        return None
+    return Quiet(row.quiet_from, row.quiet_until, zone or organisation_zone)

@@ -1,0 +1,98 @@
+"""How a person is paged: their own rules per urgency, what holds without them, quiet hours."""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.delivery import queries as delivery
+from tocsin.domain.delivery.queries import Way
+from tocsin.domain.oncall.models import PersonalRules
+from tocsin.domain.oncall.permissions import PERSONAL, PERSONAL_OF_OTHERS
+from tocsin.domain.oncall.personal import rungs_of
+from tocsin.domain.oncall.rules.personal import Rung, plan
+from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
+from tocsin.domain.oncall.snapshots import READER, id_of
+from tocsin.kernel.actor import Actor
+
+WORDS = {
+    Urgency.WAKES: "What may wake me",
+    Urgency.WAKING_HOURS: "What waits for the day",
+    Urgency.MAIL: "What is mail",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """A contact method in a rule. `rings`: it makes a noise; `works`: it can send at present."""
+
+    id: str
+    kind: str
+    label: str
+    rings: bool
+    works: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """These methods together, so long after the page."""
+
+    after: timedelta
+    methods: tuple[MethodView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UrgencyRules:
+    """What holds for one urgency. `own` False: nothing was set, the default is shown."""
+
+    urgency: str
+    words: str
+    severities: tuple[str, ...]
+    own: bool
+    rules: tuple[RuleView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalView:
+    """All of it. Quiet hours are on the wall of `time_zone`; both None: none."""
+
+    person_id: str
+    urgencies: tuple[UrgencyRules, ...]
+    quiet_from: time | None
+    quiet_until: time | None
+    time_zone: str
+    methods: tuple[MethodView, ...]
+
+
+def personal_rules(actor: Actor, person_id: str = "") -> PersonalView:
+    """One's own, or for administrators those of somebody. A fixed number of queries. Raises `Denied`, `NotFound`."""
+    actor.require(PERSONAL)
+    wanted = person_id or actor.person
+    if wanted != actor.person:
+        actor.require(PERSONAL_OF_OTHERS)
+    person = accounts.person(READER, wanted)
+    row = PersonalRules.objects.filter(person_id=id_of(person.id)).first()
+    ways = delivery.ways_to([person.id])[person.id]
+    return PersonalView(
+        person_id=person.id,
+        urgencies=tuple(_urgency(urgency, row, ways) for urgency in Urgency),
+        quiet_from=row.quiet_from if row else None,
+        quiet_until=row.quiet_until if row else None,
+        time_zone=person.time_zone or accounts.organisation().time_zone,
+        methods=tuple(map(_method, ways)),
+    )
+
+
+def _urgency(urgency: Urgency, row: PersonalRules | None, ways: tuple[Way, ...]) -> UrgencyRules:
+    own = rungs_of(row.rules.get(urgency.value, ())) if row else ()
+    levels = [s.word for s in sorted(Severity, key=lambda s: -s.rank) if URGENCY[s] is urgency]
+    seen = tuple(_rule(rung, ways) for rung in plan(own, ways, urgency))
+    return UrgencyRules(urgency.value, WORDS[urgency], tuple(levels), bool(own), seen)
+
+
+def _rule(rung: Rung, ways: tuple[Way, ...]) -> RuleView:
+    by_id = {way.id: way for way in ways}
+    return RuleView(rung.after, tuple(_method(by_id[id_]) for id_ in rung.methods))
+
+
+def _method(way: Way) -> MethodView:
+    return MethodView(way.id, way.kind, way.label, way.wakes, way.works)
