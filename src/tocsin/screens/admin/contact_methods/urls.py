@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from tocsin.screens.admin.contact_methods import views
+from tocsin.screens.admin.contact_methods import rules_views, views
 from tocsin.ui.shell import Action, register_palette
 
 register_palette(
     lambda actor: (
         [
             Action("Contact methods", "/settings/contact/", "Settings", "phone", keywords="mail phone push page reach"),
-            Action("Send me a test page", "/settings/contact/", "Do", "bell-ringing", keywords="try contact method"),
+            Action("How you are paged", "/settings/contact/rules/", "Settings", "bell-ringing", keywords="quiet hours"),
+            Action(
+                "Send me a test page", "/settings/contact/rules/", "Do", "bell-ringing", keywords="try contact method"
+            ),
         ]
         if actor.person
         else []
@@ -17,6 +20,11 @@ register_palette(
 )
 
 urlpatterns = [
+    path("settings/contact/rules/", rules_views.rules, name="personal_rules"),
+    path("settings/contact/rules/end-test/", rules_views.end_test, name="personal_rules_end_test"),
+    path("settings/contact/rules/<slug:urgency>/", rules_views.edit, name="personal_rules_edit"),
+    path("settings/contact/rules/<slug:urgency>/reset/", rules_views.reset, name="personal_rules_reset"),
+    path("settings/contact/rules/<slug:urgency>/test/", rules_views.test, name="personal_rules_test"),
     path("settings/contact/", views.listing, name="contact_methods"),
     path("settings/contact/add/<slug:kind>/", views.add, name="contact_add"),
     path("settings/contact/add/<slug:kind>/opening/", views.opening, name="contact_opening"),

@@ -17,11 +17,11 @@ from tocsin.screens.admin.on_call.policy_forms import (
     target_choices,
 )
 from tocsin.screens.admin.on_call.rehearsal import pictured
-from tocsin.screens.admin.on_call.rows import Rows
 from tocsin.screens.admin.on_call.views import rights
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import TypedConfirmation
 from tocsin.ui.parts import Chip
+from tocsin.ui.rows import Rows
 
 SEVERITIES = ("critical", "high", "medium", "low")
 

@@ -26,10 +26,10 @@ from tocsin.screens.admin.on_call.forms import (
     schedule_initial,
 )
 from tocsin.screens.admin.on_call.picture import picture
-from tocsin.screens.admin.on_call.rows import Rows
 from tocsin.screens.admin.on_call.views import rights
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import ScreenForm, TypedConfirmation
+from tocsin.ui.rows import Rows
 
 
 def show(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
