@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules import schedule as shifts
-from tocsin.domain.oncall.rules.escalation import Phase, TargetKind
+from tocsin.domain.oncall.rules.escalation import Phase, Target, TargetKind
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.domain.oncall.snapshots import Directory, clocks
 
@@ -36,11 +36,16 @@ def spans(people: Directory, start: datetime, end: datetime, hours: rules.Clocks
     for since, until in pairwise(_changes(people, start, end)):
         behind = meant.people_at(since)
         steps = tuple(
-            tuple(dict.fromkeys(id_ for target in step.targets for id_ in behind.get(target, ())))
+            tuple(dict.fromkeys(id_ for target in _people(step) for id_ in behind.get(target, ())))
             for step in people.policy.steps
         )
         found.append(Span(since, until, steps, _nobody(people, since, counted)))
     return tuple(_joined(found))
+
+
+def _people(step: rules.Step) -> list[Target]:
+    """Targets with people behind them: a webhook is told, and reaches nobody."""
+    return [target for target in step.targets if target.kind is not TargetKind.WEBHOOK]
 
 
 def _changes(people: Directory, start: datetime, end: datetime) -> list[datetime]:

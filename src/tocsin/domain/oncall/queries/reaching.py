@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.domain.oncall.permissions import VIEW
-from tocsin.domain.oncall.queries.policies import PolicyView, policies, policy_rows
+from tocsin.domain.oncall.queries.policies import policies, policy_rows
 from tocsin.domain.oncall.reaching import Span, spans
 from tocsin.domain.oncall.rules.escalation import TargetKind
 from tocsin.domain.oncall.snapshots import Directory, clocks, directory_of_many, policy_snapshot
@@ -44,13 +44,19 @@ def reaches(actor: Actor, *, start: datetime, end: datetime) -> list[Reach]:
     found = []
     for row, people in zip(rows, everybody[:-1], strict=True):
         view = views[str(row.id)]
-        found.append(Reach(view.id, view.name, view.services, _words(view), spans(people, start, end, hours), people))
+        found.append(Reach(view.id, view.name, view.services, _words(people), spans(people, start, end, hours), people))
     last = everybody[-1]
     steps = tuple(tuple(last.names.get(t.id, "") for t in step.targets) for step in last.policy.steps)
     return [*found, Reach("", CATCH_ALL, (), steps, spans(last, start, end, hours), last)]
 
 
-def _words(view: PolicyView) -> tuple[tuple[str, ...], ...]:
+def _words(people: Directory) -> tuple[tuple[str, ...], ...]:
+    """Each step as paging goes through it, those of policies that are handed over to among them."""
     return tuple(
-        tuple(target.name or f"a {target.kind} that is gone" for target in step.targets) for step in view.steps
+        tuple(
+            (people.names.get(target.id) if target.kind is TargetKind.PERSON else target.name)
+            or f"a {target.kind.value} that is gone"
+            for target in step.targets
+        )
+        for step in people.policy.steps
     )
