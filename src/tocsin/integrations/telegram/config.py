@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.utils.crypto import salted_hmac
 
 from tocsin.core.outgoing import check_url
-from tocsin.domain.delivery.channels import Address, register_channel
+from tocsin.domain.delivery.channels import Address, of_environment, register_channel
 from tocsin.domain.delivery.doors import door_url, reachable
 from tocsin.domain.delivery.ports import Accepted, Cleaned, FormField
 from tocsin.integrations.telegram import api
@@ -53,7 +53,7 @@ class TelegramChannel:
 
     def connect(self, config: Mapping[str, str]) -> str:
         """Have Telegram post to us where it can; else what people write is asked for every few seconds."""
-        if reachable():
+        if posted():
             fields = {
                 "url": door_url(CHANNEL, "update"),
                 "secret_token": secret_of(config["bot_token"]),
@@ -63,6 +63,11 @@ class TelegramChannel:
         else:
             reply = api.call(config, "deleteWebhook", {})
         return "" if isinstance(reply, Accepted) else reply.answer
+
+
+def posted() -> bool:
+    """True when Telegram posts to us; else it is asked. What the environment sets never runs through `connect`."""
+    return reachable() and "bot_token" not in of_environment(CHANNEL)
 
 
 def secret_of(token: str) -> str:

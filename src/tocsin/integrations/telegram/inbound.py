@@ -17,11 +17,11 @@ from tocsin.core.work import periodic
 from tocsin.domain.delivery import commands
 from tocsin.domain.delivery.brief import said_back
 from tocsin.domain.delivery.channels import account, missing
-from tocsin.domain.delivery.doors import Back, Knock, reachable, register_door
+from tocsin.domain.delivery.doors import Back, Knock, register_door
 from tocsin.domain.delivery.phrases import phrase
 from tocsin.domain.delivery.replying import Wish, reference_of, verb_of, wish_of
 from tocsin.integrations.telegram import api
-from tocsin.integrations.telegram.config import CHANNEL, KIND, START, secret_of
+from tocsin.integrations.telegram.config import CHANNEL, KIND, START, posted, secret_of
 from tocsin.integrations.telegram.transport import MARKS
 from tocsin.kernel.actor import system
 from tocsin.kernel.errors import Denied, Invalid, NotFound, Refused
@@ -121,7 +121,7 @@ def _replied(id_: str, text: str) -> str:
 @periodic("telegram.ask", every=_EVERY)
 def ask() -> None:
     """Where Telegram cannot reach us, ask it for what people wrote; the next question confirms it."""
-    if reachable() or missing(CHANNEL):
+    if posted() or missing(CHANNEL):
         return
     known = account(CHANNEL)
     last = 0

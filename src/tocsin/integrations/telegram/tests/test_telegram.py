@@ -190,6 +190,20 @@ def test_behind_a_firewall_telegram_is_asked_and_what_was_heard_is_confirmed(
     assert telegram.waiting == []
 
 
+def test_a_token_of_the_environment_is_enough(telegram: FakeTelegram, ada: Any, settings: Any) -> None:
+    commands.remove_channel(SYSTEM, name="telegram")
+    settings.CHANNELS = {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_BOT_NAME": "acme_tocsin_bot",
+        "TELEGRAM_API": f"http://127.0.0.1:{telegram.port}",
+    }
+    ada.add("telegram", str(CHAT))
+    ada.page()
+    telegram.waiting = [{"update_id": 8, "message": says("1")}]
+    inbound.ask()
+    assert ada.holds() == "reply in Telegram"
+
+
 @pytest.mark.parametrize(
     ("status", "description", "state", "on"),
     [

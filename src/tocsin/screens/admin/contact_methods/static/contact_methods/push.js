@@ -1,5 +1,7 @@
 // 'Add this browser': asks for the permission, subscribes at the browser's push service, fills the form and sends it.
 // Says in words what stands in the way. Without it the form says that a script is needed.
+import { busy } from '../ui/js/forms.js';
+
 function bytes(text) {
   const plain = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
   return Uint8Array.from(plain, (c) => c.charCodeAt(0));
@@ -32,6 +34,7 @@ async function subscription(form) {
 }
 
 function say(form, text) {
+  busy(form, false);
   const note = document.getElementById('push-note');
   note.textContent = text;
   note.hidden = false;
@@ -50,6 +53,8 @@ document.addEventListener('submit', async (event) => {
     form.elements.p256dh.value = keys.p256dh;
     form.elements.auth.value = keys.auth;
     if (!form.elements.label.value) form.elements.label.value = named();
+    // The form waits since the first press; the second one is ours and must not count as double.
+    busy(form, false);
     form.requestSubmit();
   } catch (error) {
     say(form, error.name === 'Error' ? error.message : form.dataset.failed);
