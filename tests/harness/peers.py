@@ -21,7 +21,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +30,7 @@ from typing import Any, TypeVar
 
 from aiosmtpd.controller import Controller
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 """Seconds after which something never happens; a quiet machine needs a tenth."""
 MATEO = "mateo@example.org"
 _PR_SET_PDEATHSIG = 1
@@ -152,6 +152,10 @@ class Tocsin:
     environment: dict[str, str]
     mailbox: Mailbox
     folder: Path
+    mail_proxy: Any = None
+    """What stands before the mail server, if anything does."""
+    pid: int = 0
+    """The process that started all the others."""
 
     def cli(self, *words: str) -> str:
         """What `tocsin WORDS` prints; fails when it ends badly."""
@@ -182,11 +186,16 @@ class Tocsin:
 
 
 @contextmanager
-def tocsin(folder: Path, *, database: str = "") -> Iterator[Tocsin]:
-    """`tocsin serve` in an empty home, sending mail to a mailbox of its own."""
+def tocsin(
+    folder: Path, *, database: str = "", before_mail: Callable[[int], AbstractContextManager[Any]] | None = None
+) -> Iterator[Tocsin]:
+    """`tocsin serve` in an empty home, sending mail to a mailbox of its own, through `before_mail` where given."""
     home = folder / "home"
     home.mkdir()
-    with mail_server() as (mailbox, mail_url):
+    with mail_server() as (mailbox, mail_url), ExitStack() as stack:
+        proxy = stack.enter_context(before_mail(int(mail_url.rpartition(":")[2]))) if before_mail else None
+        if proxy is not None:
+            mail_url = f"smtp://127.0.0.1:{proxy.port}"
         environment = {"TOCSIN_HOME": str(home), "TOCSIN_MAIL_URL": mail_url, "PYTHONUNBUFFERED": "1"}
         if database:
             environment["TOCSIN_DATABASE_URL"] = database
@@ -197,7 +206,9 @@ def tocsin(folder: Path, *, database: str = "") -> Iterator[Tocsin]:
             ready = re.fullmatch(r"ready (http://localhost:\d+)\n", first)
             assert ready, first + (folder / "tocsin.log").read_text()
             environment["TOCSIN_URL"] = ready[1]
-            system = Tocsin(ready[1].replace("localhost", "127.0.0.1"), environment, mailbox, folder)
+            system = Tocsin(
+                ready[1].replace("localhost", "127.0.0.1"), environment, mailbox, folder, proxy, running.pid
+            )
             system.cli("user", "add", MATEO, "--name", "Mateo", "--role", "administrator")
             yield system
 

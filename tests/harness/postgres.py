@@ -78,54 +78,80 @@ def _command_dies_with_us() -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-@contextmanager
-def private_postgres(**settings: str) -> Iterator[str]:
-    """Yield the URL of an empty database of a fresh cluster; `settings` add to or override postgresql.conf.
+class Cluster:
+    """A PostgreSQL that can be stopped as by a power cut, and started again with what it had."""
 
-    Raises `PostgresMissing` when it is not installed. Takes one to three seconds.
-    """
-    programs = binaries()
-    account = _account()
-    # Short, because the path of a Unix socket is limited to 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="tocsin-pg-", dir="/tmp"))
-    server: subprocess.Popen[bytes] | None = None
-    try:
-        if account:
-            os.chown(folder, account.pw_uid, account.pw_gid)
-        cluster = folder / "cluster"
-        _run_as(
-            account,
-            [
-                programs / "initdb",
-                "-D",
-                cluster,
-                "-U",
-                "tocsin",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--no-sync",
-                "--locale=C.UTF-8",
-            ],
-        )
-        options = {**_SETTINGS, "unix_socket_directories": str(folder), **settings}
-        server = subprocess.Popen(
-            [str(programs / "postgres"), "-D", str(cluster), *(f"-c{k}={v}" for k, v in options.items())],
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self._programs, self._account, self._folder = binaries(), _account(), folder
+        self._options = {**_SETTINGS, "unix_socket_directories": str(folder), **settings}
+        self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Of the database that every cluster has."""
+        return f"postgresql://tocsin@{quote(str(self._folder), safe='')}/postgres"
+
+    def make(self) -> None:
+        """Lay out the files."""
+        if self._account:
+            os.chown(self._folder, self._account.pw_uid, self._account.pw_gid)
+        options = ["-U", "tocsin", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"]
+        _run_as(self._account, [self._programs / "initdb", "-D", self._folder / "cluster", *options])
+
+    def start(self) -> None:
+        """Begin to serve; returns when it answers."""
+        account = self._account
+        argv = [str(self._programs / "postgres"), "-D", str(self._folder / "cluster")]
+        self._server = subprocess.Popen(
+            [*argv, *(f"-c{k}={v}" for k, v in self._options.items())],
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
-            cwd=folder,
+            cwd=self._folder,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=_server_dies_with_us,
         )
-        _wait_until_ready(programs, folder, server)
-        yield f"postgresql://tocsin@{quote(str(folder), safe='')}/postgres"
+        _wait_until_ready(self._programs, self._folder, self._server)
+
+    def crash(self) -> None:
+        """Stop without a goodbye to anybody (`-m immediate`); it recovers from its journal at the next start."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(20)
+        self._server = None
+
+    def stop(self) -> None:
+        """End it, if it runs."""
+        if self._server is not None:
+            _stop(self._server)
+
+
+@contextmanager
+def private_cluster(**settings: str) -> Iterator[Cluster]:
+    """A fresh cluster that runs; `settings` add to or override postgresql.conf. Takes one to three seconds.
+
+    Raises `PostgresMissing` when it is not installed.
+    """
+    # Short, because the path of a Unix socket is limited to 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-pg-", dir="/tmp"))
+    try:
+        cluster = Cluster(folder, **settings)
+        try:
+            cluster.make()
+            cluster.start()
+            yield cluster
+        finally:
+            cluster.stop()
     finally:
-        if server is not None:
-            _stop(server)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def private_postgres(**settings: str) -> Iterator[str]:
+    """Yield the URL of an empty database of a fresh cluster; see `private_cluster`."""
+    with private_cluster(**settings) as cluster:
+        yield cluster.url
 
 
 def _run_as(account: pwd.struct_passwd | None, argv: list[str | Path]) -> None:

@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *shell,
     *discover(),
 ]
+handler500 = "tocsin.ui.trouble.server_error"
 demonstration.register()

@@ -85,7 +85,7 @@ class Victims:
 
     def _fate(self) -> tuple[Killer | None, float]:
         if self._at:
-            return Killer(self._chance.randint(1, 2), self._at), LONGEST
+            return Killer(self._chance.randint(1, 2), self._at), 3 * LONGEST
         if self._chance.random() < 0.5:
             return Killer(self._chance.randint(1, 9)), LONGEST
         return None, self._chance.uniform(0.005, 0.12)

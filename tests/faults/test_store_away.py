@@ -1,0 +1,72 @@
+"""The store goes away in the middle of a page and comes back: nothing lost, everybody told, nobody has to help."""
+
+import contextlib
+import http.client
+import json
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.harness import peers
+from tests.harness.postgres import private_cluster
+from tests.harness.proxy import Fault, smtp_proxy
+
+pytestmark = pytest.mark.kills
+
+
+def _ring(url: str, name: str, severity: str = "critical") -> int:
+    """Post one alert at the door; the status of its answer."""
+    ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+    labels = {"alertname": name, "severity": severity}
+    body = json.dumps([{"labels": labels, "annotations": {"summary": name}, "endsAt": ends}]).encode()
+    request = urllib.request.Request(f"{url}/api/v2/alerts", body, {"Content-Type": "application/json"})
+    return _status(request)[0]
+
+
+def _status(request: str | urllib.request.Request) -> tuple[int, str, str]:
+    """Status, body and Retry-After, whatever it is."""
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode(), ""
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), error.headers.get("Retry-After", "")
+
+
+def _press(link: str) -> tuple[int, str, str]:
+    return _status(urllib.request.Request(link.replace("//localhost:", "//127.0.0.1:"), b"do=acknowledge"))
+
+
+def _accepted(url: str, name: str) -> bool:
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        return _ring(url, name) == 200
+    return False
+
+
+def test_postgresql_restarted_in_mid_page_loses_nothing_and_says_so_meanwhile(tmp_path: Path) -> None:
+    with private_cluster() as cluster, peers.tocsin(tmp_path, database=cluster.url, before_mail=smtp_proxy) as house:
+        url, _ = house.connect("prometheus")
+        assert _ring(url, "First", "high") == 200
+        _, letter = house.mailbox.wait_for("First")
+        link = peers.link_in(letter)
+
+        house.mail_proxy.always = Fault.SLOW
+        assert _ring(url, "Second") == 200  # it is worse, so that it calls again
+        peers.until(lambda: house.mail_proxy.held, "the second page being under way")
+        cluster.crash()
+        assert _ring(url, "While it was away") == 503
+        status, said, retry = _press(link)
+        assert (status, retry) == (503, "5"), said
+        assert "did not count" in said
+        house.mail_proxy.always = Fault.NONE
+        house.mail_proxy.release()
+        house.mailbox.wait_for("Critical")
+
+        cluster.start()
+        peers.until(lambda: _accepted(url, "Third"), "the door taking alerts again by itself")
+        assert _press(link)[0] == 200, "the acknowledgement works once the store is back"
+        peers.until(lambda: "oncall.acknowledged" in house.log(), "the acknowledgement in the log")
+        assert not house.mailbox.about("While it was away"), "what was refused was not kept half"
+        assert "whole" in house.cli("log", "verify")
