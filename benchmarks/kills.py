@@ -17,7 +17,7 @@ from tests.harness.postgres import private_postgres
 
 _SHARE = [("SQLite", 1), ("SQLite", 3), ("PostgreSQL", 1), ("PostgreSQL", 3)]
 _COLUMNS = ("kills", "alarms", "pages", "messages", "lost", "silent", "after_the_answer", "duplicates")
-_NONE = ("mended", "without_work", "unbalanced", "in_flight", "recorded_twice", "dead")
+_NONE = ("unfinished", "mended", "without_work", "unbalanced", "in_flight", "recorded_twice", "dead")
 
 
 def measure(kills: int, seed: int, minutes: float) -> list[dict[str, Any]]:

@@ -3,9 +3,12 @@
 import contextlib
 import http.client
 import json
+import resource
+import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,77 @@ def test_postgresql_restarted_in_mid_page_loses_nothing_and_says_so_meanwhile(tm
         peers.until(lambda: "oncall.acknowledged" in house.log(), "the acknowledgement in the log")
         assert not house.mailbox.about("While it was away"), "what was refused was not kept half"
         assert "whole" in house.cli("log", "verify")
+
+
+class Disk:
+    """A file system of 48 MiB; where none can be had, a limit to what the processes may write stands for it."""
+
+    def __init__(self, where: Path) -> None:
+        self.where = where
+        mount = ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(where)]
+        self._mounted = not subprocess.run(mount, check=False, capture_output=True).returncode
+
+    def fill(self, house: peers.Tocsin) -> None:
+        """No room is left."""
+        if not self._mounted:
+            _limit(house.pid, 4096)
+            return
+        with (self.where / "balloon").open("wb", buffering=0) as balloon, contextlib.suppress(OSError):
+            while True:
+                balloon.write(b"\0" * 4096)
+
+    def empty(self, house: peers.Tocsin) -> None:
+        """There is room again."""
+        if self._mounted:
+            (self.where / "balloon").unlink()
+        else:
+            _limit(house.pid, resource.RLIM_INFINITY)
+
+    def close(self) -> None:
+        """Take it away."""
+        if self._mounted:
+            subprocess.run(["umount", "-l", str(self.where)], check=False)
+
+
+def _limit(parent: int, size: int) -> None:
+    """Let the processes below this one write no file beyond `size` bytes."""
+    below = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True, check=True)
+    for pid in [parent, *map(int, below.stdout.split())]:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    """A small one."""
+    where = tmp_path / "small"
+    where.mkdir()
+    with contextlib.closing(Disk(where)) as made:
+        yield made
+
+
+def test_a_full_disk_is_said_at_once_and_forgotten_when_there_is_room(disk: Disk) -> None:
+    with peers.tocsin(disk.where) as house:
+        url, _ = house.connect("prometheus")
+        assert _ring(url, "First") == 200
+        link = peers.link_in(house.mailbox.wait_for("First")[1])
+        disk.fill(house)
+        taken = _until_refused(url)
+        assert taken < 2000, "there is room left"
+        status, said, _ = _press(link)
+        assert (status, "did not count" in said) == (503, True), said
+
+        disk.empty(house)
+        peers.until(lambda: _accepted(url, "Again"), "the door taking alerts again by itself")
+        assert _press(link)[0] == 200
+        peers.until(lambda: "oncall.acknowledged" in house.log(), "the acknowledgement in the log")
+        assert "whole" in house.cli("log", "verify")
+
+
+def _until_refused(url: str) -> int:
+    """Post until it is refused; how many were taken. The refusal has to be a clear one."""
+    for number in range(2000):
+        status = _ring(url, f"Filling {number} {'x' * 20000}")
+        if status != 200:
+            assert status == 503
+            return number
+    return 2000

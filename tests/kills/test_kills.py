@@ -46,7 +46,17 @@ def test_75_kills_lose_no_page_and_silence_none(runs: dict[Any, starting.Run], d
     assert result["kills"] >= 75
     assert result["by"].keys() > {"at random", "at taken"}, "no engine was killed at a named point"
     assert result["pages"] > result["alarms"] > 10, "somebody has to be called after the first one was silent"
-    bad = ("lost", "silent", "after_the_answer", "mended", "without_work", "unbalanced", "in_flight", "dead")
+    bad = (
+        "unfinished",
+        "lost",
+        "silent",
+        "after_the_answer",
+        "mended",
+        "without_work",
+        "unbalanced",
+        "in_flight",
+        "dead",
+    )
     assert {name: result[name] for name in bad} == dict.fromkeys(bad, 0), result
     assert result["recorded_twice"] == 0
     assert result["log_faults"] == []

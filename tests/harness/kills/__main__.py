@@ -32,7 +32,7 @@ ALARMS_PER_KILL = 0.2
 _KEPT = ("alerts.expire", "alerts.sources", "events.checkpoint", "oncall.expire_pages")
 """The periodic workers that run. Those that find and mend a loss each minute must not: they would mend behind the
 proof's back. The others have nothing to do with pages, and at sixty times their pace they would do nothing else."""
-_PATIENCE = 300.0
+_PATIENCE = 900.0
 
 
 def run(home: Path, *, engine_count: int, kills: int, seed: int, at: str = "", minutes: float = 60.0) -> dict[str, Any]:

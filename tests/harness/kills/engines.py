@@ -18,7 +18,7 @@ from tocsin.core.engine import loop, points
 from tocsin.kernel.clock import now
 
 POINTS = ("folded", "taken", "worked", "kept", "claimed", "begun", "acted", "recorded")
-LONGEST = 0.2
+LONGEST = 0.4
 """Seconds of processor after which an engine that never came to its point is killed all the same."""
 IDLE = timedelta(seconds=40)
 """Of quick time: an engine that has so little to do that it never gets old is killed after that."""
@@ -85,10 +85,10 @@ class Victims:
 
     def _fate(self) -> tuple[Killer | None, float]:
         if self._at:
-            return Killer(self._chance.randint(1, 2), self._at), 3 * LONGEST
+            return Killer(self._chance.randint(1, 2), self._at), LONGEST
         if self._chance.random() < 0.5:
             return Killer(self._chance.randint(1, 9)), LONGEST
-        return None, self._chance.uniform(0.005, 0.12)
+        return None, self._chance.uniform(0.01, 0.3)
 
     def pids(self) -> list[int]:
         """Those that live."""

@@ -32,7 +32,7 @@ class _Ledger:
         for arrival in people.outside.all:
             self.arrived[arrival.delivery].append(arrival)
         self.pages = list(Page.objects.select_related("escalation", "person"))
-        self.deliveries = {row.key: row for row in Delivery.objects.filter(purpose="page").defer("message")}
+        self.deliveries = {row.key: row for row in Delivery.objects.defer("message")}
         self.links: dict[Any, list[Delivery]] = defaultdict(list)
         for link in PageLink.objects.all():
             if link.delivery_key in self.deliveries:
@@ -60,6 +60,7 @@ def judge(people: People) -> dict[str, Any]:
         "pages": len(ledger.pages),
         "messages": len(messages),
         "duplicates": messages.total() - len(messages),
+        "unfinished": len(people.waiting()),
         "lost": len(_lost(ledger)),
         "silent": len(_silent(ledger)),
         "after_the_answer": len(_after_the_answer(ledger)),
@@ -77,7 +78,10 @@ def judge(people: People) -> dict[str, Any]:
 def _lost(ledger: _Ledger) -> list[str]:
     """Alarms nobody was called for, people who were not reached, calls left out, messages noted that never arrived."""
     lost = []
+    unfinished = {alarm.number for alarm in ledger.people.waiting()}
     for number, alarm in ledger.people.alarms.items():
+        if number in unfinished:
+            continue  # it still climbs, with a timer: counted apart
         pages = ledger.of_incident[ledger.incident[number]] if ledger.incident[number] else []
         names = {page.person.name.lower() for page in pages if ledger.reached(page)}
         lost += [

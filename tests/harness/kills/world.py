@@ -94,11 +94,12 @@ class World:
 
     def ring(self) -> Alarm | None:
         """A new alert, durable when this returns, as at the door; None when every line has trouble already."""
-        wanted = list(PLANS)[self.rung % len(PLANS)]
-        line = next((one for one in self.lines if one.plan == wanted and one not in self.busy), None)
-        if line is None:
+        free = [one for one in self.lines if one not in self.busy]
+        if not free:
             return None
-        alarm = Alarm(self.rung, PLANS[wanted], line)
+        wanted = list(PLANS)[self.rung % len(PLANS)]
+        line = next((one for one in free if one.plan == wanted), free[0])
+        alarm = Alarm(self.rung, PLANS[line.plan], line)
         self.busy[line] = alarm.number
         self.rung += 1
         _accept(alarm)
