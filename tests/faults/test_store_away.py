@@ -106,10 +106,11 @@ class Disk:
 
 
 def _limit(parent: int, size: int) -> None:
-    """Let the processes below this one write no file beyond `size` bytes."""
-    below = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True, check=True)
-    for pid in [parent, *map(int, below.stdout.split())]:
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    """Let this process and those below it write no file beyond `size` bytes."""
+    resource.prlimit(parent, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    below = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True, check=False)
+    for pid in map(int, below.stdout.split()):
+        _limit(pid, size)
 
 
 @pytest.fixture
