@@ -66,9 +66,10 @@ class Assessment(Body):
 
 
 class Split(Body):
-    """Which groups leave, and what the new incident is called."""
+    """Which alert groups and services leave, and what the new incident is called."""
 
-    group_ids: list[str]
+    group_ids: list[str] = []
+    services: list[str] = []
     title: Annotated[str, Field(min_length=1, max_length=200)]
     reason: Words = ""
 
@@ -205,9 +206,14 @@ def mine(request: ApiRequest) -> queries.MineView:
 
 @offer.post("/incidents/{ref}/split", Made, needs=RESPOND, status=201, incident=True)
 def split(request: ApiRequest, ref: str, given: Split) -> Made:
-    """Some alert groups are other trouble: they become an incident of their own."""
+    """Some alert groups or services are other trouble: they become a linked incident."""
     return Made(
         id=commands.split(
-            request.actor, incident=ref, group_ids=given.group_ids, title=given.title, reason=given.reason
+            request.actor,
+            incident=ref,
+            group_ids=given.group_ids,
+            services=given.services,
+            title=given.title,
+            reason=given.reason,
         )
     )

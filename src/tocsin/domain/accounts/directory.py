@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from tocsin.domain.accounts import rules
-from tocsin.domain.accounts.models import ApiToken, Organisation, Team, User
+from tocsin.domain.accounts.models import ApiToken, Organisation, Team, TeamHours, User
 from tocsin.kernel.actor import Actor, Role
 from tocsin.kernel.business_time import Calendar
 from tocsin.kernel.clock import now
@@ -201,7 +201,33 @@ def organisation() -> OrganisationView:
     )
 
 
-def _calendar(row: Organisation) -> Calendar:
+@dataclass(frozen=True, slots=True)
+class TeamHoursView:
+    """Hours of a team's own."""
+
+    time_zone: str
+    hours: dict[str, list[list[str]]]
+    closed_dates: list[str]
+    holiday_region: str
+    calendar: Calendar
+
+
+def team_hours(team_id: str) -> TeamHoursView | None:
+    """The hours that a team keeps itself; None when it keeps the organisation's. One query."""
+    row = TeamHours.objects.filter(team_id=id_of(team_id)).first() if team_id else None
+    if row is None:
+        return None
+    made = _calendar(row)
+    return TeamHoursView(row.time_zone, row.hours, list(row.closed_dates), row.holiday_region, made)
+
+
+def team_calendar(team_id: str) -> tuple[Calendar, bool]:
+    """The calendar that counts for a team, and whether it is its own. Three queries at most."""
+    own = team_hours(team_id)
+    return (own.calendar, True) if own else (organisation().calendar, False)
+
+
+def _calendar(row: Organisation | TeamHours) -> Calendar:
     year = now().year
     weekly = tuple((day, tuple(tuple(span) for span in spans)) for day, spans in row.hours.items())
     return _kept_calendar(row.time_zone, weekly, tuple(row.closed_dates), row.holiday_region, year)

@@ -135,6 +135,20 @@ class TeamChanged(Event, frozen=True, kw_only=True):
         return f"changed the team {self.name}" + (f": {', '.join(moved)}" if moved else "")
 
 
+@event("accounts.team_hours_changed", mark="clock")
+class TeamHoursChanged(Event, frozen=True, kw_only=True):
+    """A team keeps hours of its own from now on, or no longer."""
+
+    team: str
+    name: str
+    own: bool
+
+    def sentence(self) -> str:
+        """Names the team."""
+        whose = "hours of its own" if self.own else "the organisation's hours"
+        return f"gave the team {self.name} {whose}"
+
+
 @event("accounts.team_removed", mark="users")
 class TeamRemoved(Event, frozen=True, kw_only=True):
     """A team is gone; what it owned has no owner now."""

@@ -81,6 +81,16 @@ class Team(models.Model):
         return self.name
 
 
+class TeamHours(models.Model):
+    """Working hours and holidays of a team that keeps others than the organisation."""
+
+    team = models.OneToOneField(Team, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    time_zone = models.CharField(max_length=64)
+    hours = models.JSONField(default=dict)
+    closed_dates = models.JSONField(default=list)
+    holiday_region = models.CharField(max_length=16, blank=True, default="")
+
+
 class ApiToken(models.Model):
     """A key for a program. `roles` are what it was given; an owner's own roles bound them at every use."""
 

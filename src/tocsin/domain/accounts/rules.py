@@ -132,6 +132,15 @@ def calendar(zone: str, hours: Mapping[str, Any], closed: Sequence[str], region:
     return Calendar(zone, days, frozenset(_dates(closed)) | _public_holidays(region, years))
 
 
+def calendar_of_team(
+    zone: str, hours: Mapping[str, Any], closed: Sequence[str], region: str, years: Iterable[int]
+) -> Calendar:
+    """The same for a team, whose hours have no default: a week without any is refused. Raises `Invalid`."""
+    if not any(hours.values()):
+        raise Invalid("hours: the team never opens; give at least one day hours.", field="hours")
+    return calendar(zone, hours, closed, region, years)
+
+
 def _hours(day: str, span: Any) -> Hours:
     try:
         opens, closes = (time.fromisoformat(str(text)) for text in span)

@@ -32,6 +32,7 @@ class Incident(models.Model):
     alert_severity = models.CharField(max_length=20, blank=True)
     """The worst that an alert of it ever said; only worse than this raises it again."""
     matrix_version = models.PositiveIntegerField()
+    targets_version = models.PositiveIntegerField(default=1)
     answers = models.JSONField(default=dict)
     reasons = models.JSONField(default=list)
     override_reason = models.TextField(blank=True)
@@ -67,6 +68,7 @@ class Incident(models.Model):
     """Of a drill: once it is over, lists and measures leave it out."""
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

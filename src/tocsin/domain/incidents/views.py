@@ -52,12 +52,18 @@ class TargetView:
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """Every deadline of an incident under one severity, each kind explained. `hours`: business hours in words."""
+    """Every deadline of an incident under one severity, each kind explained. `hours`: business hours in words.
+
+    `team`: whose hours they are (empty: the organisation's). `newest`: the edition of the targets in force.
+    """
 
     severity: str
     deadlines: tuple[DeadlineView, ...]
     targets: tuple[TargetView, ...]
     hours: str
+    team: str
+    edition: int
+    newest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +184,8 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True)
 class RelatedIncident:
-    """Another incident. `relation`: 'continues', 'continued by', 'merged into' or 'absorbed'."""
+    """Another incident. `relation`: 'continues', 'continued by', 'merged into', 'absorbed', 'split from'
+    or 'split into'."""
 
     id: str
     reference: str

@@ -35,6 +35,16 @@ def in_force(actor: Actor, book: str) -> EditionView:
     return _view(row) if row else _built_in(book)
 
 
+def numbers(actor: Actor, *books: str) -> dict[str, int]:
+    """The number in force of each book. One query."""
+    actor.require(SEE)
+    found = dict.fromkeys(books, BUILT_IN)
+    rows = Edition.objects.filter(book__in=books, number__isnull=False).order_by("number")
+    for book, number in rows.values_list("book", "number"):
+        found[book] = number or BUILT_IN
+    return found
+
+
 def edition(actor: Actor, book: str, number: int) -> EditionView:
     """A published edition, however old. At most one query. Raises `NotFound`."""
     actor.require(SEE)

@@ -17,6 +17,7 @@ from tocsin.domain.accounts.commands.sign_in import (
     sign_in_link,
     use_sign_in_link,
 )
+from tocsin.domain.accounts.commands.team_hours import clear_team_hours, set_team_hours
 from tocsin.domain.accounts.commands.teams import add_team, remove_team, rename_team, set_members
 from tocsin.domain.accounts.commands.tokens import actor_by_token, add_token, revoke_token
 
@@ -27,6 +28,7 @@ __all__ = [
     "add_token",
     "change_organisation",
     "change_person",
+    "clear_team_hours",
     "deactivate_person",
     "ensure_administrator",
     "reactivate_person",
@@ -40,6 +42,7 @@ __all__ = [
     "set_members",
     "set_password",
     "set_roles",
+    "set_team_hours",
     "sign_in_link",
     "use_sign_in_link",
 ]

@@ -6,6 +6,7 @@ from tocsin.domain.incidents.commands.ending import close, mark_reviewed, mitiga
 from tocsin.domain.incidents.commands.engaging import decline, page_again, stand_down
 from tocsin.domain.incidents.commands.opening import declare
 from tocsin.domain.incidents.commands.removing import mark_practice, remove_unreal
+from tocsin.domain.incidents.commands.replanning import replan_by_newest
 from tocsin.domain.incidents.commands.response import acknowledge, activate_response_team, join
 from tocsin.domain.incidents.commands.restricting import add_member, release, remove_member, restrict
 from tocsin.domain.incidents.commands.roles import accept_role, assign_role, decline_role, end_role, hand_over
@@ -52,6 +53,7 @@ __all__ = [
     "remove_team_template",
     "remove_unreal",
     "reopen",
+    "replan_by_newest",
     "resolve",
     "restrict",
     "revoke_decision",

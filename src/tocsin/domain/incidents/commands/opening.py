@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tocsin.domain.catalog.queries import services as catalogue
+from tocsin.domain.incidents.books import editions_in_force, matrix_in_force
 from tocsin.domain.incidents.commands import calling, timers
 from tocsin.domain.incidents.commands.loading import choice, put_in_index, record, text
 from tocsin.domain.incidents.commands.sizing import answers_as_json, reasons_as_json
@@ -14,7 +15,7 @@ from tocsin.domain.incidents.events import Declared
 from tocsin.domain.incidents.models import AffectedService, Counter, Incident
 from tocsin.domain.incidents.naming import TOCSIN, author
 from tocsin.domain.incidents.permissions import DECLARE
-from tocsin.domain.incidents.rules.severity import MATRIX, Answer, assess
+from tocsin.domain.incidents.rules.severity import Answer, assess
 from tocsin.domain.incidents.rules.states import Kind, State
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
@@ -64,7 +65,7 @@ def declare(
     actor.require(DECLARE)
     what = Kind(choice(kind, [k.value for k in Kind], "kind"))
     at = _declared_at(declared_at)
-    sized = assess(answers) if answers else None
+    sized = assess(answers, matrix_in_force()) if answers else None
     size = sized.severity if sized else Severity(choice(severity, [s.value for s in Severity], "severity"))
     draft = Draft(
         title=text(title, "title", needed="say in a few words what is wrong.", longest=LONGEST_TITLE),
@@ -128,6 +129,7 @@ def service_names(ids: Iterable[str]) -> dict[str, str]:
 def begin(draft: Draft, services: Iterable[str]) -> Incident:
     """Make the row with the next number, and its services. The counter's lock orders all beginnings."""
     at = now()
+    targets, matrix = editions_in_force()
     row = Incident.objects.create(
         number=next_number(),
         title=draft.title,
@@ -136,7 +138,8 @@ def begin(draft: Draft, services: Iterable[str]) -> Incident:
         state=draft.state.value,
         severity=draft.severity.value,
         severity_source=draft.source,
-        matrix_version=MATRIX.version,
+        matrix_version=matrix,
+        targets_version=targets,
         answers=draft.answers,
         reasons=draft.reasons,
         unrouted=draft.unrouted,

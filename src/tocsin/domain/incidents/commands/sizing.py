@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
+from tocsin.domain.incidents.books import matrix_in_force
 from tocsin.domain.incidents.commands import calling, timers
 from tocsin.domain.incidents.commands.loading import choice, locked, record, save, subject, text
 from tocsin.domain.incidents.events import Assessed, SeverityRaised
@@ -45,7 +46,7 @@ def assess(
     """
     actor.require(RESPOND)
     reason = text(override_reason, "override_reason", longest=2000)
-    sized = rules.assess(answers)
+    sized = rules.assess(answers, matrix_in_force())
     chosen = sized.severity
     if severity is not None:
         chosen = Severity(choice(severity, [s.value for s in Severity], "severity"))

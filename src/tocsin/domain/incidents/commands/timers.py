@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from tocsin.core.work import Draft, cancel, enqueue_many
-from tocsin.domain.accounts.queries import organisation
 from tocsin.domain.incidents import jobs
+from tocsin.domain.incidents.books import calendar_of, targets_of
 from tocsin.domain.incidents.models import Deadline, Incident
 from tocsin.domain.incidents.rules import deadlines as rules
 from tocsin.domain.incidents.rules.states import Kind
@@ -57,7 +57,9 @@ def replan(row: Incident) -> None:
     """Bring the deadlines' rows and timers in line with the incident. One query to read, one per changed row, and
     one each for all new rows and all timers."""
     before = {d.kind: d for d in Deadline.objects.filter(incident=row) if not _is_history(d)}
-    planned = rules.replan([as_rule(d) for d in before.values()], facts(row), organisation().calendar).deadlines
+    targets = targets_of(row.targets_version)
+    calendar, _ = calendar_of(row, targets, Severity(row.severity))
+    planned = rules.replan([as_rule(d) for d in before.values()], facts(row), calendar, targets).deadlines
     fresh: list[Deadline] = []
     timers: list[Draft] = []
     for deadline in planned:

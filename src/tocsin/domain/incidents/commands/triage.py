@@ -132,36 +132,73 @@ def _move_groups(row: Incident, target: Incident) -> int:
     return len(links)
 
 
-def split(actor: Actor, *, incident: str, group_ids: Sequence[str], title: str, reason: str = "") -> str:
-    """Some alert groups are other trouble: they become an incident of their own, which pages. Returns its id."""
+def split(
+    actor: Actor,
+    *,
+    incident: str,
+    title: str,
+    group_ids: Sequence[str] = (),
+    services: Sequence[str] = (),
+    reason: str = "",
+) -> str:
+    """Some alert groups or services are other trouble: they go into a linked incident, which pages. Returns its id.
+
+    The history stays where it is. Event `incidents.split`. Raises `Invalid` when nothing, or everything, would go.
+    """
     actor.require(RESPOND)
     name = text(title, "title", needed="say in a few words what is wrong.", longest=LONGEST_TITLE)
     with transaction.atomic():
         lock_beginnings()
         row = locked(actor, incident)
-        links = list(
-            IncidentGroup.objects.filter(incident=row, current=True, group_id__in=[id_of(id_) for id_ in group_ids])
-        )
-        others = IncidentGroup.objects.filter(incident=row, current=True).exclude(id__in=[x.id for x in links])
-        if not links or not others.exists():
-            raise Invalid("group_ids: choose some of its alert groups, but not all of them.", field="group_ids")
-        fresh = begin(_split_draft(row, links, name), {str(x.service_id) for x in links if x.service_id})
+        links, going = _going(row, group_ids, services)
+        fresh = begin(_split_draft(row, links, name), going)
+        fresh.split_from = row
+        save(fresh, "split_from")
         IncidentGroup.objects.filter(id__in=[x.id for x in links]).update(incident=fresh)
+        AffectedService.objects.filter(incident=row, service__in=[id_of(id_) for id_ in _left(row, going)]).delete()
         record(fresh, _split_off(row, fresh, links), actor)
-        record(row, Split(reference=fresh.reference, groups=len(links)), actor)
+        done = Split(
+            author=author(actor), reference=fresh.reference, groups=len(links), services=len(going), reason=reason
+        )
+        record(row, done, actor)
         settle(fresh)
+        settle(row)
         calling.page(fresh, services=calling.service_ids(fresh))
     return str(fresh.id)
+
+
+def _going(row: Incident, group_ids: Sequence[str], services: Sequence[str]) -> tuple[list[IncidentGroup], list[str]]:
+    """The chosen groups, and the chosen services with those of the groups. Something of the incident must remain."""
+    current = list(IncidentGroup.objects.filter(incident=row, current=True).order_by("starts_at"))
+    wanted = {str(id_) for id_ in group_ids}
+    links = [link for link in current if str(link.group_id) in wanted]
+    known = calling.service_ids(row)
+    chosen = [id_ for id_ in known if id_ in set(services)]
+    going = list(dict.fromkeys([*chosen, *(str(x.service_id) for x in links if x.service_id)]))
+    if not links and not chosen:
+        raise Invalid("group_ids: choose alert groups or services that go.", field="group_ids")
+    stays_of_groups = len(links) < len(current)
+    stays_of_services = bool(set(known) - set(going))
+    if (current and not stays_of_groups and not stays_of_services) or (not current and not stays_of_services):
+        raise Invalid("group_ids: choose some of it, but not all: something must remain.", field="group_ids")
+    return links, going
+
+
+def _left(row: Incident, going: Sequence[str]) -> list[str]:
+    """Services that leave with what goes: those about which no alert group speaks here any more."""
+    speaking = IncidentGroup.objects.filter(incident=row, current=True).values_list("service_id", flat=True)
+    staying = {str(id_) for id_ in speaking if id_}
+    return [id_ for id_ in going if id_ not in staying]
 
 
 def _split_draft(row: Incident, links: list[IncidentGroup], title: str) -> Draft:
     return Draft(
         title=title,
         kind=Kind(row.kind),
-        severity=highest(Severity(link.severity) for link in links),
+        severity=highest(Severity(link.severity) for link in links) if links else Severity(row.severity),
         state=State.TRIAGED,
-        source="alert",
-        alarm_at=min(link.starts_at for link in links),
+        source="alert" if links else "declared",
+        alarm_at=min((link.starts_at for link in links), default=row.alarm_at),
         declared_at=now(),
         restricted=row.restricted,
         reasons=[
@@ -178,7 +215,7 @@ def _split_off(row: Incident, fresh: Incident, links: list[IncidentGroup]) -> De
         severity=fresh.severity,
         state=fresh.state,
         restricted=fresh.restricted,
-        group=str(links[0].group_id),
+        group=str(links[0].group_id) if links else "",
         reasons=(f"Split off from {row.reference}.",),
         matrix_version=fresh.matrix_version,
     )

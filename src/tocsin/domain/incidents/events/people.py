@@ -197,16 +197,26 @@ class Absorbed(Event, frozen=True, kw_only=True):
         return f"merged {self.reference} into this incident"
 
 
-@event("incidents.split", mark="git-merge")
+@event("incidents.split", mark="arrows-split")
 class Split(Event, frozen=True, kw_only=True):
-    """Some alert groups became an incident of their own."""
+    """Some alert groups or services became an incident of their own."""
 
+    author: str = ""
     reference: str
     groups: int
+    services: int = 0
+    reason: str = ""
+    sealed: ClassVar[dict[str, str]] = {"reason": "author"}
 
     def sentence(self) -> str:
-        """Names the new incident."""
-        return f"split {self.groups} alert {'group' if self.groups == 1 else 'groups'} off into {self.reference}"
+        """Names the new incident and counts what went."""
+        parts = [(self.groups, "alert group"), (self.services, "service")]
+        what = " and ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n)
+        return f"split {what} off into {self.reference}"
+
+    def body(self) -> str:
+        """The reason as it was typed."""
+        return self.reason
 
 
 @event("incidents.assessed", mark="scale")
@@ -235,6 +245,18 @@ class Assessed(Event, frozen=True, kw_only=True):
     def body(self) -> str:
         """The reasons, one a line, after that of an override."""
         return "\n".join([*([self.override_reason] if self.override_reason else []), *self.reasons])
+
+
+@event("incidents.replanned", mark="refresh")
+class Replanned(Event, frozen=True, kw_only=True):
+    """What is still owed follows another edition of the targets from now on."""
+
+    edition: int
+    before: int
+
+    def sentence(self) -> str:
+        """Names both editions."""
+        return f"re-planned what is owed by edition {self.edition} of the targets, before: {self.before}"
 
 
 @event("incidents.severity_raised", mark="scale")

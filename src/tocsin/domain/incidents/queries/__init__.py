@@ -2,6 +2,7 @@
 
 from tocsin.domain.incidents.queries.attached import attachment, attachments
 from tocsin.domain.incidents.queries.board import response_board
+from tocsin.domain.incidents.queries.books import severity_matrix, targets
 from tocsin.domain.incidents.queries.calling import team_preview
 from tocsin.domain.incidents.queries.clock import clock
 from tocsin.domain.incidents.queries.lists import (
@@ -17,6 +18,7 @@ from tocsin.domain.incidents.queries.lists import (
     team_templates,
 )
 from tocsin.domain.incidents.queries.matrix import role_matrix
+from tocsin.domain.incidents.queries.past import DecidedView, PastView, by_references, decided, past
 from tocsin.domain.incidents.queries.proving import gates_now, linked_changes, suspect_changes, validations
 from tocsin.domain.incidents.queries.single import assessment, hub, incident, row, suggest_roles, what_if
 from tocsin.domain.incidents.queries.timeline import decisions, mentionables, note, streams_of, timeline
@@ -78,6 +80,7 @@ __all__ = [
     "Candidate",
     "ClockView",
     "DeadlineView",
+    "DecidedView",
     "DecisionView",
     "DueView",
     "GateView",
@@ -97,6 +100,7 @@ __all__ = [
     "MineView",
     "NoteView",
     "PastAssessment",
+    "PastView",
     "PersonRef",
     "PrefilledView",
     "ProposalView",
@@ -117,9 +121,11 @@ __all__ = [
     "assessment",
     "attachment",
     "attachments",
+    "by_references",
     "clock",
     "counts",
     "deadlines_due",
+    "decided",
     "decisions",
     "gates_now",
     "hub",
@@ -132,14 +138,17 @@ __all__ = [
     "note",
     "open_by_severity",
     "open_incidents",
+    "past",
     "proposals",
     "references_of_groups",
     "response_board",
     "role_matrix",
     "row",
+    "severity_matrix",
     "streams_of",
     "suggest_roles",
     "suspect_changes",
+    "targets",
     "team_preview",
     "team_templates",
     "timeline",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.domain.accounts.queries import organisation
+from tocsin.domain.incidents.books import calendar_of, editions_in_force, targets_of
 from tocsin.domain.incidents.commands.timers import facts
 from tocsin.domain.incidents.models import Deadline
 from tocsin.domain.incidents.queries.picturing import deadline_view, planned_view
@@ -22,26 +22,35 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def clock(actor: Actor, ref_or_id: str, severity: str = "", moment: datetime | None = None) -> ClockView:
     """The deadlines as they stand; with a `severity` or a `moment`, as that severity would plan them now, or had it all
-    begun at that moment and nothing been done yet. Three queries at most.
+    begun at that moment and nothing been done yet. Ten queries at most.
 
     Raises `Invalid` for a severity that does not exist.
     """
     row = load(actor, ref_or_id)
     if severity and severity not in set(Severity):
         raise Invalid(f"severity: choose one of {', '.join(Severity)}.", field="severity")
-    at, calendar = now(), organisation().calendar
+    at, targets = now(), targets_of(row.targets_version)
     known = facts(row, Severity(severity) if severity else None)
+    calendar, team = calendar_of(row, targets, known.severity)
     if moment is not None:
         known = Facts(known.kind, known.severity, moment, moment, visible_to_users=known.visible_to_users)
     if severity or moment:
-        found = [planned_view("", deadline, at) for deadline in plan(known, calendar)]
+        found = [planned_view("", deadline, at) for deadline in plan(known, calendar, targets)]
     else:
         found = [deadline_view(d, at) for d in Deadline.objects.filter(incident=row).order_by("due_at", "id")]
-    targets = [
+    listed = [
         TargetView(each.kind.value, each.kind.words, each.term, each.counted, each.business, each.why_not)
-        for each in explained(known)
+        for each in explained(known, targets)
     ]
-    return ClockView(severity or row.severity, tuple(found), tuple(targets), calendar_words(calendar))
+    return ClockView(
+        severity=severity or row.severity,
+        deadlines=tuple(found),
+        targets=tuple(listed),
+        hours=calendar_words(calendar),
+        team=team,
+        edition=row.targets_version,
+        newest=editions_in_force()[0],
+    )
 
 
 def calendar_words(calendar: Calendar) -> str:

@@ -9,8 +9,8 @@ from django.db.models import Q
 from tocsin.core.log import Event, Recorded, walk_back
 from tocsin.core.visibility import within
 from tocsin.domain.accounts import queries as accounts
-from tocsin.domain.accounts.queries import organisation
 from tocsin.domain.incidents.access import roles_held, seen_by
+from tocsin.domain.incidents.books import calendar_of, targets_of
 from tocsin.domain.incidents.commands.loading import NO_SUCH, found, subject
 from tocsin.domain.incidents.commands.timers import facts
 from tocsin.domain.incidents.events import Assessed
@@ -164,12 +164,14 @@ def _past(entry: Recorded[Event]) -> PastAssessment:
 
 
 def what_if(actor: Actor, ref_or_id: str, severity: str) -> list[DeadlineView]:
-    """The deadlines that another severity would bring; nothing is saved. Three queries. Raises `Invalid`."""
+    """The deadlines that another severity would bring; nothing is saved. Eight queries at most. Raises `Invalid`."""
     found_row = load(actor, ref_or_id)
     if severity not in set(Severity):
         raise Invalid(f"severity: choose one of {', '.join(Severity)}.", field="severity")
     at = now()
-    planned = plan(facts(found_row, Severity(severity)), organisation().calendar)
+    targets = targets_of(found_row.targets_version)
+    calendar, _ = calendar_of(found_row, targets, Severity(severity))
+    planned = plan(facts(found_row, Severity(severity)), calendar, targets)
     return [planned_view("", deadline, at) for deadline in planned]
 
 
@@ -273,7 +275,8 @@ def _view(actor: Actor, found_row: Incident, roles: list[RoleView], deadlines: l
 def _related(actor: Actor, found_row: Incident) -> tuple[RelatedIncident, ...]:
     """Linked incidents that the actor may see, by number. One query."""
     wanted = Q(continues=found_row) | Q(merged_into=found_row)
-    wanted |= Q(id__in=[id_ for id_ in (found_row.continues_id, found_row.merged_into_id) if id_])
+    named = (found_row.continues_id, found_row.merged_into_id, found_row.split_from_id)
+    wanted |= Q(split_from=found_row) | Q(id__in=[id_ for id_ in named if id_])
     return tuple(
         RelatedIncident(str(o.id), o.reference, o.title, o.state, o.url, _relation(found_row, o))
         for o in seen_by(actor, Incident.objects.filter(wanted)).order_by("number")
@@ -285,6 +288,10 @@ def _relation(found_row: Incident, other: Incident) -> str:
         return "merged into"
     if found_row.continues_id == other.id:
         return "continues"
+    if found_row.split_from_id == other.id:
+        return "split from"
+    if other.split_from_id == found_row.id:
+        return "split into"
     return "absorbed" if other.merged_into_id == found_row.id else "continued by"
 
 

@@ -8,7 +8,7 @@ from tocsin.domain.obligations.gates import BOOK
 from tocsin.domain.obligations.models import Considered, LegalFile, Obligation, Submission
 from tocsin.domain.obligations.naming import TOCSIN, calendars_of
 from tocsin.domain.obligations.permissions import VIEW
-from tocsin.domain.obligations.rules.planning import Case, Due, plan, report_names, standing
+from tocsin.domain.obligations.rules.planning import Case, Due, counted, plan, standing
 from tocsin.domain.obligations.rules.proposing import Proposal, propose
 from tocsin.domain.obligations.rules.regimes import COUNTS, FACTS, MOMENTS, Clock, Clocks, Regime, Trigger, read
 from tocsin.domain.obligations.views import (
@@ -163,16 +163,3 @@ def _view(
         moved=due.moved,
         submissions=tuple(sent),
     )
-
-
-def counted(regime: Regime, clock: Clock) -> str:
-    """From what a clock is counted, in words: 'from when we became aware of it'."""
-    if clock.after:
-        words = f"from when '{report_names(regime, clock)}' was submitted"
-    else:
-        words = f"from when {Trigger(clock.trigger).words}"
-    if clock.year_end:
-        words = f"{words}, counted from the end of that year"
-    if clock.cap_hours:
-        words = f"{words}, at most {clock.cap_hours} h from when {Trigger(clock.cap_trigger).words}"
-    return f"{words}; a day off moves it to noon of the next working day" if clock.weekend else words

@@ -169,6 +169,19 @@ def report_names(regime: Regime, clock: Clock) -> str:
     return "' or '".join(found) or clock.after
 
 
+def counted(regime: Regime, clock: Clock) -> str:
+    """From what a clock is counted, in words: 'from when we became aware of it'."""
+    if clock.after:
+        words = f"from when '{report_names(regime, clock)}' was submitted"
+    else:
+        words = f"from when {Trigger(clock.trigger).words}"
+    if clock.year_end:
+        words = f"{words}, counted from the end of that year"
+    if clock.cap_hours:
+        words = f"{words}, at most {clock.cap_hours} h from when {Trigger(clock.cap_trigger).words}"
+    return f"{words}; a day off moves it to noon of the next working day" if clock.weekend else words
+
+
 def _ends(clock: Clock, starts: datetime, case: Case, calendar: Calendar) -> tuple[datetime, str]:
     due, moved = deadline(starts, clock.term_for(case.who), calendar), ""
     capped = case.moments.get(Trigger(clock.cap_trigger)) if clock.cap_hours else None

@@ -102,6 +102,33 @@ class TeamForm(ScreenForm):
         self.fields["members"].choices = [(p.id, p.name) for p in people if p.active]  # type: ignore[attr-defined]
 
 
+class TeamHoursForm(ScreenForm):
+    """Hours that a team keeps itself. No day chosen: the organisation's."""
+
+    time_zone = forms.ChoiceField(label="Time zone", required=False)
+    days = forms.MultipleChoiceField(
+        label="Working days",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(day, day.capitalize()) for day in WEEKDAYS],
+        help_text="None: the team keeps the organisation's hours.",
+    )
+    opens = forms.TimeField(
+        label="Opens", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    closes = forms.TimeField(
+        label="Closes", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    holiday_region = forms.CharField(
+        label="Public holidays of", required=False, help_text="A country, or a country and its part: DE, DE-BE, US-CA."
+    )
+    closed_dates = forms.CharField(label="Also closed on", required=False, help_text="Dates like 2026-12-24.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = zones("The organisation's")  # type: ignore[attr-defined]
+
+
 class TokenForm(ScreenForm):
     """An API token."""
 

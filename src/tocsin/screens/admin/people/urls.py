@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tocsin.screens.admin.people.views import organisation, people, profile, teams, tokens
+from tocsin.screens.admin.people.views import organisation, people, profile, team_hours, teams, tokens
 from tocsin.ui.shell import Action, nav_url, register_actions, register_palette
 
 nav_url("settings", "profile")
@@ -33,6 +33,7 @@ urlpatterns = [
     path("settings/people/<uuid:person_id>/factors/", people.remove_factors, name="person_factors"),
     path("settings/people/teams/", teams.listing, name="teams"),
     path("settings/people/teams/<slug:slug>/", teams.team, name="team"),
+    path("settings/people/teams/<slug:slug>/hours/", team_hours.hours, name="team_hours"),
     path("settings/people/teams/<slug:slug>/remove/", teams.remove, name="team_remove"),
     path("settings/tokens/", tokens.listing, name="tokens"),
     path("settings/tokens/<uuid:token_id>/revoke/", tokens.revoke, name="token_revoke"),

@@ -40,6 +40,12 @@ ENTRIES = (
     Entry("integrations", "Integrations", "plug-connected", "What sends alerts, its address and key, a test alert"),
     Entry("checks", "Checks", "activity", "What Tocsin asks by itself: web addresses, ports, names, heartbeats"),
     Entry("alert_rules", "Alert rules", "bell-off", "Maintenance windows, inhibitions, silences, unread signals"),
+    Entry(
+        "incident_templates", "Incident templates", "template", "To declare incidents of a known sort in two presses"
+    ),
+    Entry("targets", "Deadline targets", "target", "What an incident owes by when, for each severity"),
+    Entry("severity_matrix", "Severity matrix", "scale", "What Assess Severity proposes for which answers"),
+    Entry("clocks", "Legal clocks", "gavel", "Whom laws and contracts want told, by when, with citations"),
     Entry("status_page", "Status page", "world", "What users see, its components, texts and subscribers"),
     Entry("tokens", "API tokens", "key", "What programs may do", role="administrator"),
     Entry("organisation", "Organisation", "settings", "Name, hours, holidays, catch-all people"),

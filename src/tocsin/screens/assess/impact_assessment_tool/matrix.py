@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tocsin.domain.incidents.rules.severity import CHOICES, MATRIX, Answer, Fact, Reason, assess
+from tocsin.domain.incidents.rules.severity import CHOICES, Answer, Fact, Matrix, Reason, assess
 from tocsin.domain.oncall.rules.urgency import Severity
 
 _TONES = {Severity.CRITICAL: "c", Severity.HIGH: "h", Severity.MEDIUM: "m", Severity.LOW: "l"}
@@ -40,27 +40,27 @@ class Verdict:
     unanswered: int
 
 
-def verdict_of(answers: Sequence[Answer]) -> Verdict:
-    """Judge the answers by the matrix in force and draw it."""
-    made = assess(answers)
-    slices = tuple(_slice(data, made.cell) for data in reversed(CHOICES[Fact.DATA]))
+def verdict_of(answers: Sequence[Answer], matrix: Matrix) -> Verdict:
+    """Judge the answers by a matrix and draw it."""
+    made = assess(answers, matrix)
+    slices = tuple(_slice(matrix, data, made.cell) for data in reversed(CHOICES[Fact.DATA]))
     unanswered = sum(not answer.choices for answer in answers)
-    lifted = MATRIX.cells[made.cell] is not made.severity
+    lifted = matrix.cells[made.cell] is not made.severity
     return Verdict(made.severity, made.version, made.reasons, slices, lifted, unanswered)
 
 
-def _slice(data: str, hit: tuple[str, str, str]) -> Slice:
+def _slice(matrix: Matrix, data: str, hit: tuple[str, str, str]) -> Slice:
     columns = CHOICES[Fact.OPERATIONS]
     rows = tuple(
         (
             users,
-            tuple(_square((users, operations, data), hit) for operations in columns),
+            tuple(_square(matrix, (users, operations, data), hit) for operations in columns),
         )
         for users in reversed(CHOICES[Fact.USERS])
     )
     return Slice(data.replace("_", " "), columns, rows, data == hit[2])
 
 
-def _square(cell: tuple[str, str, str], hit: tuple[str, str, str]) -> Square:
-    severity = MATRIX.cells[cell]
+def _square(matrix: Matrix, cell: tuple[str, str, str], hit: tuple[str, str, str]) -> Square:
+    severity = matrix.cells[cell]
     return Square(severity.word, _TONES[severity], cell == hit)

@@ -35,7 +35,7 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
         with form.refusals():
             _assess(request, picture, form)
             return redirect(SCREEN, ref=picture.incident.reference)
-    context |= _shown(form, picture, found)
+    context |= _shown(request, form, picture, found, kept=request.method != "POST")
     return render(request, "impact_assessment_tool/page.html", context, status=200 if looking else 422)
 
 
@@ -45,7 +45,7 @@ def verdict(request: ScreenRequest, ref: str) -> HttpResponseBase:
     context = form_page(request, ref, STAGE, SCREEN)
     picture: HubView = context["hub"]
     found = queries.assessment(request.actor, picture.incident.id)
-    context |= _shown(_form(request, picture, found), picture, found)
+    context |= _shown(request, _form(request, picture, found), picture, found, kept=False)
     return render(request, "impact_assessment_tool/verdict.html", context)
 
 
@@ -74,13 +74,21 @@ def _assess(request: ScreenRequest, picture: HubView, form: ImpactForm) -> None:
     messages.success(request, same if chosen is before else moved)
 
 
-def _shown(form: ImpactForm, picture: HubView, found: AssessmentView) -> dict[str, Any]:
-    result = verdict_of(form.answers())
+def _shown(
+    request: ScreenRequest, form: ImpactForm, picture: HubView, found: AssessmentView, *, kept: bool
+) -> dict[str, Any]:
+    """`kept`: as it was sized, by the edition of then; answers that are being tried are judged by the one in force."""
+    seen, newest = picture.incident, queries.severity_matrix(request.actor)
+    older = kept and bool(seen.answers) and seen.matrix_version != newest.version
+    result = verdict_of(
+        form.answers(), queries.severity_matrix(request.actor, seen.matrix_version) if older else newest
+    )
     wished = form["severity"].value() or ""
     return {
         "form": form,
         "questions": [_question(form, fact, picture, found) for fact in Fact],
         "verdict": result,
+        "newer_matrix": newest.version if older else 0,
         "changed": result.severity.value != picture.incident.severity,
         "overruled": wished if wished and wished != result.severity.value else "",
         "because": _because(result),

@@ -9,5 +9,6 @@ register_tab("response_timeline_calculator", "Response Timeline Calculator", "re
 
 urlpatterns = [
     path("incidents/<str:ref>/deadlines/", views.page, name="response_timeline_calculator"),
+    path("incidents/<str:ref>/deadlines/replan/", views.replan, name="deadlines_replan"),
     path("incidents/<str:ref>/deadlines/calendar", views.calendar, name="deadlines_calendar"),
 ]

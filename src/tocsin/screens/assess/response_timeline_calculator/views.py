@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from tocsin.domain.incidents import queries
+from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.queries import ClockView, DeadlineView, HubView, TargetView
 from tocsin.domain.obligations import queries as obligations
 from tocsin.domain.obligations.queries import LegalView, ObligationView
@@ -79,6 +80,14 @@ def calendar(request: ScreenRequest, ref: str) -> HttpResponseBase:
     made = HttpResponse(calendar_of(seen, dues), content_type="text/calendar; charset=utf-8")
     made["Content-Disposition"] = f'attachment; filename="{seen.reference}-deadlines.ics"'
     return made
+
+
+@require_POST
+def replan(request: ScreenRequest, ref: str) -> HttpResponseBase:
+    """Plan what is owed by the targets in force."""
+    number = commands.replan_by_newest(request.actor, incident=ref)
+    messages.success(request, f"What is owed follows edition {number} of the targets now. What was met stays met.")
+    return redirect(SCREEN, ref=ref)
 
 
 def _is_past_update(due: DeadlineView) -> bool:

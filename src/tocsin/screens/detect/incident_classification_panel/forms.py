@@ -46,15 +46,25 @@ class MergeForm(ScreenForm):
 
 
 class SplitForm(ScreenForm):
-    """Some of its alerts are other trouble."""
+    """Some of its alerts or services are other trouble."""
 
-    group_ids = forms.MultipleChoiceField(label="Alerts that go", widget=forms.CheckboxSelectMultiple)
+    group_ids = forms.MultipleChoiceField(label="Alerts that go", required=False, widget=forms.CheckboxSelectMultiple)
+    services = forms.MultipleChoiceField(
+        label="Services that go",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Those of the chosen alerts go anyway. The history stays; both incidents name each other.",
+    )
     title = forms.CharField(label="Title of the new incident")
     reason = forms.CharField(label="Reason", required=False, **_REASON)
 
     def __init__(self, *args: Any, proposal: ProposalView, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["group_ids"].choices = [(g.group_id, g.title) for g in proposal.groups]  # type: ignore[attr-defined]
+        self.fields["services"].choices = [(s.id, s.name) for s in proposal.row.services]  # type: ignore[attr-defined]
+        for name in ("group_ids", "services"):
+            if not self.fields[name].choices:  # type: ignore[attr-defined]
+                del self.fields[name]
 
 
 class SilenceForm(ScreenForm):

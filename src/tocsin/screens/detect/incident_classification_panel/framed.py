@@ -10,6 +10,8 @@ from tocsin.domain.alerts import queries as alert_queries
 from tocsin.domain.alerts.queries import AlertFilter
 from tocsin.domain.incidents.queries import HubView
 from tocsin.domain.incidents.rules.states import Kind
+from tocsin.domain.triage import queries as triage
+from tocsin.screens.detect.incident_classification_panel.proposals import shown
 from tocsin.screens.incident import incident_page
 from tocsin.ui.access import ScreenRequest
 
@@ -39,5 +41,7 @@ def _shown(request: ScreenRequest, picture: HubView) -> dict[str, Any]:
         "kind_words": Kind(seen.kind).words,
         "sized": _SIZED[seen.severity_source],
         "alerts": alert_queries.alerts(request.actor, wanted).alerts if groups else [],
-        "can_split": len(picture.groups) > 1,
+        "can_split": len(picture.groups) > 1 or len(seen.services) > 1,
+        "hint": shown(triage.hints(request.actor, {"": groups})[""]) if groups else {},
+        "similar": triage.similar(request.actor, seen.id),
     }

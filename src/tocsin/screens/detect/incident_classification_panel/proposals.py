@@ -1,5 +1,6 @@
 """Proposed incidents with their reasons, what can be done with each, and the alerts behind them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,10 @@ from tocsin.domain.alerts.views import OPEN_STATES
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.queries import ProposalView
-from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
+from tocsin.domain.incidents.rules.states import ACTIVE_STATES, Kind, State
+from tocsin.domain.triage import queries as triage
+from tocsin.domain.triage.queries import HintView
+from tocsin.domain.triage.rules.learning import DISMISSED
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
 from tocsin.screens.detect.incident_classification_panel.covering import cover
@@ -73,11 +77,32 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
     context = {
         "place": "incidents",
         "tabs": tabs("classification"),
+        "hints": hints_of(request, found),
         "proposals": found,
         "may": request.actor.has(RESPOND),
         **_around([proposal.row.reference for proposal in found], request.GET.get("at", "")),
     }
     return render(request, "incident_classification_panel/proposals.html", context)
+
+
+def hints_of(request: ScreenRequest, found: Sequence[ProposalView]) -> dict[str, Any]:
+    """What earlier decisions suggest for each proposal, by reference. Two queries for any number."""
+    groups = {proposal.row.reference: [group.group_id for group in proposal.groups] for proposal in found}
+    return {reference: shown(hint) for reference, hint in triage.hints(request.actor, groups).items()}
+
+
+def shown(hint: HintView) -> dict[str, Any]:
+    """A hint in the words of the page; empty where nothing like it was ever decided."""
+    if hint.guess is None:
+        return {}
+    outcome = hint.guess.outcome
+    kind = "" if outcome == DISMISSED else Kind(outcome).words
+    return {
+        "guess": hint.guess,
+        "kind": outcome if kind else "",
+        "words": kind or "no incident",
+        "percent": round(100 * hint.guess.confidence),
+    }
 
 
 def _around(references: list[str], at: str) -> dict[str, str]:
@@ -153,7 +178,10 @@ def _proposal(request: ScreenRequest, ref: str, verb: str) -> ProposalView:
 def _form(request: ScreenRequest, verb: str, proposal: ProposalView) -> ScreenForm:
     row, posted = proposal.row, request.POST or None
     if verb == "confirm":
-        return ConfirmForm(posted, initial={"kind": row.kind, "severity": row.severity})
+        hint = hints_of(request, [proposal])[row.reference]
+        kind = hint["kind"] if hint and hint["kind"] and hint["guess"].sure else row.kind
+        sources = {"kind": "as such alerts were confirmed before"} if kind != row.kind else {}
+        return ConfirmForm(posted, initial={"kind": kind, "severity": row.severity}, sources=sources)
     if verb == "dismiss":
         return DismissForm(posted)
     if verb == "merge":

@@ -9,6 +9,7 @@ _TABS = (
     ("classification_alerts", "Alerts"),
     ("classification_routes", "Routes"),
     ("classification_silences", "Silences"),
+    ("classification_learned", "Learned"),
 )
 
 

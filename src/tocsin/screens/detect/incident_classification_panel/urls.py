@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tocsin.screens.detect.incident_classification_panel import framed, proposals, routes, silences
+from tocsin.screens.detect.incident_classification_panel import framed, learned, proposals, routes, silences
 from tocsin.screens.incident import register_tab
 from tocsin.ui.shell import Action, register_palette
 
@@ -29,6 +29,13 @@ urlpatterns = [
     path("detect/classification/silences/", silences.listing, name="classification_silences"),
     path("detect/classification/silences/cover/", silences.covered, name="classification_cover"),
     path("detect/classification/silences/<uuid:silence_id>/expire/", silences.expire, name="classification_expire"),
+    path("detect/classification/learned/", learned.page, name="classification_learned"),
+    path("detect/classification/learned/forget/", learned.forget, name="classification_forget"),
+    path(
+        "detect/classification/learned/remember/<slug:what>/<path:value>/",
+        learned.remember,
+        name="classification_remember",
+    ),
     path("detect/classification/<str:ref>/<str:verb>/", proposals.act, name="classification_act"),
     path("incidents/<str:ref>/classification/", framed.page, name="incident_classification"),
 ]

@@ -16,6 +16,7 @@ class DeclareForm(ScreenForm):
     """What is wrong, of what kind, how bad, where, and whether to page now."""
 
     draft = "declare"
+    template = forms.CharField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(
         label="What is wrong", max_length=200, help_text="In a few words, as people will call it. It can be changed."
     )

@@ -1,5 +1,7 @@
 """The list of incidents with its chips, filters and CSV, and the form that declares one."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,6 +14,9 @@ from tocsin.domain.incidents.permissions import DECLARE
 from tocsin.domain.incidents.queries import IncidentRow
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, Kind
 from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.domain.triage import commands as templates
+from tocsin.domain.triage import queries as triage
+from tocsin.domain.triage.queries import IncidentTemplateView
 from tocsin.screens.detect.incidents.forms import DeclareForm
 from tocsin.screens.detect.incidents.rows import filters_of, table
 from tocsin.ui.access import ScreenRequest
@@ -64,6 +69,9 @@ def _chips(request: ScreenRequest, query: Query) -> list[Chip]:
 def declare(request: ScreenRequest) -> HttpResponseBase:
     """Declare an incident and, unless told otherwise, page for it."""
     request.actor.require(DECLARE)
+    offered_templates = triage.templates(request.actor)
+    asked = request.POST.get("template") or request.GET.get("template", "")
+    chosen = next((each for each in offered_templates if each.id == asked), None)
     given = request.GET
     initial = {
         "kind": given.get("kind", Kind.DISRUPTION.value),
@@ -71,18 +79,43 @@ def declare(request: ScreenRequest) -> HttpResponseBase:
         "title": given.get("title", ""),
         "services": given.getlist("service"),
         "page": True,
+        **(_as_template(chosen) if chosen else {}),
+        "template": chosen.id if chosen else "",
     }
     offered = [(s.id, s.name) for s in services(request.actor)]
     form = DeclareForm(request.POST or None, services=offered, initial=initial)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            made = queries.row(request.actor, commands.declare(request.actor, **form.cleaned_data))
+            made = queries.row(request.actor, _declare(request, chosen, form.cleaned_data))
             told = "The people on call are being paged." if form.cleaned_data["page"] else "Nobody is paged."
             where = reverse("incident_undeclare", kwargs={"ref": made.reference})
             offer_undo(request, f"Declared {made.reference}. {told}", where)
             return redirect("team_coordination_hub", ref=made.reference)
-    context = {"place": "incidents", "form": form}
+    context = {
+        "place": "incidents",
+        "form": form,
+        "chosen": chosen,
+        "templates": [Chip(t.name, f"?template={t.id}", t is chosen) for t in offered_templates],
+    }
     return render(request, "incidents/declare.html", context, status=422 if form.is_bound else 200)
+
+
+def _as_template(chosen: IncidentTemplateView) -> dict[str, Any]:
+    """What the form begins with. A service that is gone is left out."""
+    return {
+        "kind": chosen.kind,
+        "severity": chosen.severity,
+        "title": chosen.title,
+        "summary": chosen.summary,
+        "services": [service.id for service in chosen.services if not service.gone],
+    }
+
+
+def _declare(request: ScreenRequest, chosen: IncidentTemplateView | None, given: dict[str, Any]) -> str:
+    said = {name: value for name, value in given.items() if name != "template"}
+    if chosen is None:
+        return commands.declare(request.actor, **said)
+    return templates.declare_from(request.actor, template=chosen.id, **said)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """The organisation: name, zone, working hours, holidays, catch-all people."""
 
+from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
@@ -50,14 +51,23 @@ def _initial(view: queries.OrganisationView) -> dict[str, Any]:
     }
 
 
-def _given(cleaned: dict[str, Any], standing: Week) -> dict[str, Any]:
-    span = [f"{cleaned['opens']:%H:%M}", f"{cleaned['closes']:%H:%M}"]
+def week_of(cleaned: Mapping[str, Any], standing: Week) -> Week:
+    """The week that a form's days and one span of hours mean.
+
+    Hours that differ from day to day come from a file; unless the span changed, they stay.
+    """
+    if not cleaned["days"]:
+        return {}
+    span = [f"{cleaned['opens'] or time(9):%H:%M}", f"{cleaned['closes'] or time(17):%H:%M}"]
     before = next((spans[0] for spans in standing.values() if spans), [])
-    # Hours that differ from day to day come from a file; unless the form's one span changed, they stay.
     kept = {day: spans for day, spans in standing.items() if spans} if span == before else {}
+    return {day: kept.get(day, [span]) for day in cleaned["days"]}
+
+
+def _given(cleaned: dict[str, Any], standing: Week) -> dict[str, Any]:
     names = ("name", "url", "time_zone", "holiday_region", "catch_all")
     return {
         **{name: cleaned[name] for name in names},
-        "hours": {day: kept.get(day, [span]) for day in cleaned["days"]},
+        "hours": week_of(cleaned, standing),
         "closed_dates": cleaned["closed_dates"].replace(",", " ").split(),
     }
