@@ -1,6 +1,6 @@
 """What is learned from decisions: explained by counts, sure only where it was right before, forgotten with a lesson."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tocsin.domain.triage.rules.learning import (
@@ -75,6 +75,7 @@ def test_it_is_sure_only_from_a_confidence_at_which_it_was_right_four_times_of_f
     assert sum(a == b for a, b in sure) / len(sure) >= 0.75
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 @given(
     st.lists(
         st.tuples(
