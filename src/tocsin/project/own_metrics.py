@@ -53,6 +53,7 @@ def read() -> list[Metric]:
             ledger.missing,
         ),
         _books(),
+        *_pulse(),
         _labelled("tocsin_alerts_open", "Open alerts.", "severity", alerts.counts_by_severity(_READER)),
         _labelled("tocsin_incidents_open", "Open incidents.", "severity", incidents.open_by_severity(_READER)),
         _labelled(
@@ -68,6 +69,17 @@ def read() -> list[Metric]:
 def _every_severity(found: dict[str, int]) -> dict[str, int]:
     """Zeros too: an alert on the gauge must see it fall."""
     return {severity: found.get(severity, 0) for severity in ("critical", "high", "medium", "low")}
+
+
+def _pulse() -> list[Metric]:
+    found = assurance.pulse_standing(_READER)
+    if not found.on:
+        return []
+    took = found.took.total_seconds() if found.took else 0
+    return [
+        _gauge("tocsin_pulse_up", "1 while synthetic pages come all the way round.", found.well),
+        _gauge("tocsin_pulse_round_trip_seconds", "How long the last synthetic page took.", took),
+    ]
 
 
 def _books() -> Metric:

@@ -251,3 +251,8 @@ ALARM_MAIL = [a.strip() for a in setting("ALARM_MAIL").split(",") if a.strip()]
 
 # The audit of who can be reached, and its messages. Off only where nobody is paged.
 REACHABILITY = flag("REACHABILITY", default=True)
+
+# The dead man's switch: how often (seconds, 0: never) a synthetic page goes round, by which door, and who is told.
+PULSE_EVERY = int(setting("PULSE_EVERY", "60") or 0)
+PULSE_URL = setting("PULSE_URL") or PUBLIC_URL
+HEARTBEAT_URL = setting("HEARTBEAT_URL")

@@ -14,6 +14,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The audit would look at the half-furnished house of every test, and tell its people; its own tests switch it on.
 REACHABILITY = False
+PULSE_EVERY = 0
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": os.environ["TOCSIN_HOME"] + "/test.sqlite3"}
     # Tests check behaviour, not power cuts: the harness that does kill processes uses the real settings.

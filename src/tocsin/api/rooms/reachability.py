@@ -3,9 +3,10 @@
 from tocsin.api.door import ApiRequest
 from tocsin.api.offering import Offer
 from tocsin.api.shapes import Body, Done, Made
+from tocsin.domain.alerts.permissions import VIEW as ALERTS
 from tocsin.domain.assurance import commands, queries
 from tocsin.domain.assurance.permissions import AUDIT, TEST, TEST_OTHERS, VIEW
-from tocsin.domain.assurance.queries import Answer, ReachabilityFinding, RoundView, TestView
+from tocsin.domain.assurance.queries import AlertWay, Answer, ReachabilityFinding, RoundView, TestView
 from tocsin.domain.oncall.rules.urgency import Severity
 
 offer = Offer("reachability")
@@ -61,3 +62,9 @@ def test_everyone(request: ApiRequest, given: Round) -> Made:
 def test_round(request: ApiRequest, round_id: str) -> RoundView:
     """Everybody's result."""
     return queries.test_round(request.actor, round_id)
+
+
+@offer.get("/alerts/{alert_id}/way", AlertWay, needs=ALERTS)
+def alert_way(request: ApiRequest, alert_id: str) -> AlertWay:
+    """An alert's whole way: received, grouped, routed, paged, each delivery attempt with its answer, acknowledged."""
+    return queries.way(request.actor, alert_id)

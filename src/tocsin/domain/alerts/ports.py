@@ -18,6 +18,8 @@ SHARDS = 8
 BUILT_IN = "tocsin"
 """Name of the source through which Tocsin raises alerts of its own."""
 CHECKS = "checks"
+PULSE = "pulse"
+"""The synthetic signal by which Tocsin proves its own way; see `pulse`."""
 """Kind of the integration that Tocsin's own checks speak through. Nobody connects or changes it."""
 
 
@@ -171,7 +173,7 @@ def sources() -> dict[str, Source]:
 
 def kinds() -> dict[str, str]:
     """Every kind of integration, and the name of the source that reads it."""
-    return {kind: name for kind, name in _kinds.items() if name != BUILT_IN}
+    return {kind: name for kind, name in _kinds.items() if name not in (BUILT_IN, PULSE)}
 
 
 def load_sources() -> None:

@@ -22,7 +22,7 @@ from tocsin.domain.alerts.models import (
     SourceState,
 )
 from tocsin.domain.alerts.permissions import CONNECT, VIEW
-from tocsin.domain.alerts.ports import CHECKS, hidden_groups
+from tocsin.domain.alerts.ports import CHECKS, PULSE, hidden_groups
 from tocsin.domain.alerts.quieting import dead_signals, inhibitions, maintenance, maintenances, mute_reasons
 from tocsin.domain.alerts.views import (
     OPEN_STATES,
@@ -174,7 +174,7 @@ def integrations(actor: Actor) -> list[IntegrationView]:
     Addresses and keys are empty unless the actor may connect.
     """
     actor.require(VIEW)
-    rows = Integration.objects.filter(removed_at__isnull=True).exclude(kind=CHECKS)
+    rows = Integration.objects.filter(removed_at__isnull=True).exclude(kind__in=(CHECKS, PULSE))
     rows = rows.select_related("service").order_by("name", "id")
     if not actor.has(CONNECT):
         rows = rows.defer("key")

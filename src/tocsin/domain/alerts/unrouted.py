@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tocsin.domain.alerts.models import AlertGroup, Integration, Route
 from tocsin.domain.alerts.permissions import VIEW
-from tocsin.domain.alerts.ports import CHECKS
+from tocsin.domain.alerts.ports import CHECKS, PULSE
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 
@@ -24,7 +24,7 @@ class Unrouted:
 def unrouted_integrations(actor: Actor) -> list[Unrouted]:
     """Sources without a service whose alerts no route takes, by what came in the last 14 days. Three queries."""
     actor.require(VIEW)
-    rows = Integration.objects.filter(removed_at__isnull=True, service__isnull=True).exclude(kind=CHECKS)
+    rows = Integration.objects.filter(removed_at__isnull=True, service__isnull=True).exclude(kind__in=(CHECKS, PULSE))
     sources = list(rows.order_by("name", "id").values_list("id", "name"))
     if not sources:
         return []

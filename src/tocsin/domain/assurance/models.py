@@ -69,3 +69,18 @@ class Notice(models.Model):
     person_id = models.CharField(max_length=36, primary_key=True)
     told_at = models.DateTimeField(null=True)
     digest_on = models.DateField(null=True)
+
+
+class Pulse(models.Model):
+    """A synthetic page on its way round, and when it passed each stage; kept for a day."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    begun = models.DateTimeField(db_index=True)
+    accepted = models.DateTimeField(null=True)
+    folded = models.DateTimeField(null=True)
+    grouped = models.DateTimeField(null=True)
+    escalated = models.DateTimeField(null=True)
+    sent = models.DateTimeField(null=True)
+    recorded = models.DateTimeField(null=True)
+    told = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=200, blank=True)

@@ -5,10 +5,14 @@ from typing import Any
 from tocsin.core.log import Recorded, reaction
 from tocsin.domain.accounts import events as accounts
 from tocsin.domain.alerts import events as alerts
+from tocsin.domain.alerts.pulse import register_pulse
+from tocsin.domain.assurance.commands.pulsing import folded
 from tocsin.domain.assurance.jobs import audit_soon
 from tocsin.domain.catalog import events as catalog
 from tocsin.domain.delivery import events as delivery
 from tocsin.domain.oncall import events as oncall
+
+register_pulse(folded)
 
 
 @reaction(

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from tocsin.core.work import JobView, periodic, transactional
-from tocsin.domain.assurance import commands
+from tocsin.core.work import Done, JobView, Outcome, effect, periodic, transactional
+from tocsin.domain.assurance import commands, jobs
+from tocsin.domain.assurance.commands import pulsing
 from tocsin.domain.assurance.gathering import READER
-from tocsin.domain.assurance.jobs import AUDIT, Audit
+from tocsin.domain.assurance.jobs import AUDIT, Audit, OnTheWay
 
 
 @periodic("assurance.audit", every=timedelta(minutes=5))
@@ -39,3 +40,43 @@ def end_tests() -> int:
 def conserve() -> int:
     """Nothing is lost between two rooms: each equation holds."""
     return commands.conserve(READER) if settings.REACHABILITY else 0
+
+
+@periodic("assurance.pulse", every=timedelta(seconds=settings.PULSE_EVERY or 60))
+def pulse() -> None:
+    """Begin a synthetic page, and look where the ones before it stand."""
+    if settings.PULSE_EVERY:
+        pulsing.watch_pulse()
+        pulsing.begin_pulse()
+
+
+@effect(jobs.KNOCK, OnTheWay, timeout=timedelta(seconds=30))
+def knock(payload: OnTheWay, job: JobView) -> Outcome:
+    """Post it at the door, once: a pulse that was refused is over, the next one tries again."""
+    problem = pulsing.knock(payload.pulse)
+    return Done(record=lambda: pulsing.accepted(payload.pulse, problem))
+
+
+@transactional(jobs.GROUP, OnTheWay)
+def group(payload: OnTheWay, job: JobView) -> None:
+    """The timer of its group."""
+    pulsing.grouped(payload.pulse)
+
+
+@transactional(jobs.ESCALATE, OnTheWay)
+def escalate(payload: OnTheWay, job: JobView) -> None:
+    """The timer of its escalation."""
+    pulsing.escalated(payload.pulse)
+
+
+@transactional(jobs.CHECK, OnTheWay)
+def check(payload: OnTheWay, job: JobView) -> None:
+    """Has its answer been recorded?"""
+    pulsing.check(payload.pulse)
+
+
+@effect(jobs.HEARTBEAT, OnTheWay, timeout=timedelta(seconds=30))
+def heartbeat(payload: OnTheWay, job: JobView) -> Outcome:
+    """Tell the outside; a heartbeat that fails is not repeated, the next round brings one."""
+    problem = pulsing.beat()
+    return Done(record=lambda: pulsing.told(payload.pulse, problem))

@@ -258,12 +258,35 @@ _transports: dict[str, Transport] = {}
 Recheck = Callable[[DeliveryView], str | None]
 _rechecks: dict[str, Recheck] = {}
 _guards: dict[str, Recheck] = {}
+_hidden: set[str] = set()
+_traceless: set[str] = set()
 _keepings: list[Callable[[str], str]] = []
 
 
 def register_transport(kind: str, transport: Transport) -> None:
     """Make a transport known under its kind of destination."""
     _transports[kind] = transport
+
+
+def register_hidden_transport(kind: str, transport: Transport) -> None:
+    """Make a transport known that nobody can choose: for Tocsin's own synthetic messages."""
+    register_transport(kind, transport)
+    _hidden.add(kind)
+
+
+def offered(kind: str) -> bool:
+    """True for a kind that people can choose."""
+    return kind not in _hidden
+
+
+def register_traceless(purpose: str) -> None:
+    """Deliveries of this purpose write no event: whoever sends them looks after them, and takes them away."""
+    _traceless.add(purpose)
+
+
+def traceless(purpose: str) -> bool:
+    """True when nothing is written to the log about deliveries of this purpose."""
+    return purpose in _traceless
 
 
 def transports() -> dict[str, Transport]:

@@ -17,6 +17,7 @@ from tocsin.domain.delivery.ports import (
     DestinationView,
     FormField,
     Traits,
+    offered,
     traits_of,
     transports,
 )
@@ -122,4 +123,5 @@ def transport_views(actor: Actor) -> list[TransportView]:
         return [
             TransportView(kind, t.name, t.fields, Capability.WAKES in t.capabilities, t.problem(), traits_of(t))
             for kind, t in sorted(transports().items())
+            if offered(kind)
         ]

@@ -25,6 +25,7 @@ from tocsin.domain.alerts.commands.rows import save_alerts, save_seen, take_over
 from tocsin.domain.alerts.models import Alert, Change, InboxItem, IntakeMinute, Integration, SourceState
 from tocsin.domain.alerts.permissions import ACCEPT
 from tocsin.domain.alerts.ports import BUILT_IN, SHARDS, Report, sources
+from tocsin.domain.alerts.pulse import take_pulses
 from tocsin.domain.alerts.rules.identity import alertmanager_fingerprint, clean
 from tocsin.domain.alerts.rules.lifecycle import AlertState, Outcome, SignalKind, decide
 from tocsin.domain.catalog import queries as catalog
@@ -66,8 +67,10 @@ def fold(actor: Actor, *, shard: int) -> int:
     items = [Item(*row) for row in rows[: _pace.size]]
     if items:
         InboxItem.objects.filter(id__in=[item.id for item in items]).delete()
-        _count(items, shard)
-        _fold_or_bury(actor, items)
+        signals = take_pulses(items)
+        if signals:
+            _count(signals, shard)
+            _fold_or_bury(actor, signals)
         _pace.learn(len(items), perf_counter() - began)
     return len(items)
 

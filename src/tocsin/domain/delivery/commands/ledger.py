@@ -15,7 +15,7 @@ from tocsin.core.log import append
 from tocsin.core.secrets.sealing import SealBroken
 from tocsin.domain.delivery import events
 from tocsin.domain.delivery.models import Attempt, Delivery
-from tocsin.domain.delivery.ports import DeliveryView, DestinationView, Message, reason_not_to_send
+from tocsin.domain.delivery.ports import DeliveryView, DestinationView, Message, reason_not_to_send, traceless
 from tocsin.domain.delivery.rules import GIVE_UP_AFTER, SETTLED, Decision, Outcome, State, one_line
 from tocsin.domain.delivery.snapshots import delivery_view, destination_view
 from tocsin.domain.delivery.work import put_out
@@ -154,7 +154,9 @@ def settle(row: Delivery, state: State, answer: str, *, actor: Actor = ENGINE) -
 
 
 def tell(row: Delivery, state: State, answer: str, actor: Actor = ENGINE) -> None:
-    """Append the event of a state on the stream `delivery:<id>`."""
+    """Append the event of a state on the stream `delivery:<id>`; none for a purpose that leaves no trace."""
+    if traceless(row.purpose):
+        return
     said = _EVENTS[state](
         delivery=str(row.id),
         purpose=row.purpose,

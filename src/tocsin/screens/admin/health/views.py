@@ -11,7 +11,7 @@ from tocsin.core.alarms.standing import standing
 from tocsin.core.engine.health import RETRY_DEAD, WorkerHealth, dead_letters, health, retry_dead_letter
 from tocsin.core.events.read import latest_checkpoint
 from tocsin.domain.alerts.queries import ingest_rate
-from tocsin.domain.assurance.queries import books
+from tocsin.domain.assurance.queries import books, pulse_standing
 from tocsin.domain.delivery.queries import conservation
 from tocsin.kernel.clock import now
 from tocsin.ui.access import ScreenRequest
@@ -51,6 +51,7 @@ def overview(request: ScreenRequest) -> HttpResponseBase:
         "may_retry": request.actor.has(RETRY_DEAD),
         "intake": intake,
         "books": books(request.actor),
+        "pulse": pulse_standing(request.actor),
         "day": conservation(at - timedelta(days=1)),
         "all": conservation(),
         "checkpoint": latest_checkpoint(),

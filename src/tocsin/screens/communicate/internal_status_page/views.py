@@ -92,6 +92,7 @@ def _context(actor: Actor, lines: list[Line]) -> dict[str, Any]:
         "intake": ingest_rate(actor),
         "reach": assurance.findings(actor, limit=200),
         "books": assurance.books(actor),
+        "pulse": assurance.pulse_standing(actor),
         "day": conservation(at - timedelta(days=1)),
         "all": conservation(),
         "at": at,

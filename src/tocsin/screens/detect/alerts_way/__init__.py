@@ -1,0 +1,1 @@
+"""Alert's way: the whole way of one alert as a line of stages, live; and what waits or could not be read."""

@@ -1,0 +1,76 @@
+"""The whole way of an alert on one screen, with each answer; also of one that is kept quiet; never of a hidden one."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from tocsin.core.engine.testing import run_engine
+from tocsin.domain.alerts import commands as alerts
+from tocsin.domain.alerts import queries as alert_queries
+from tocsin.domain.alerts.queries import AlertFilter
+from tocsin.domain.assurance.queries import way
+from tocsin.domain.incidents import commands as incidents
+from tocsin.domain.incidents import queries as incident_queries
+from tocsin.domain.oncall import commands as oncall
+from tocsin.domain.oncall.tests.conftest import SYSTEM, World, world
+
+pytestmark = pytest.mark.django_db
+__all__ = ["world"]
+
+
+def signed_in(world: World, name: str) -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.get(id=world.people[name]), "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def fired(world: World) -> str:
+    """The id of an alert that was routed past one route, by the next, to Mara's phone."""
+    world.add("Mara")
+    service = world.service("Checkout", world.policy(("Mara",)))
+    alerts.save_route(SYSTEM, name="Search", matchers='team="search"', service=service)
+    alerts.save_route(SYSTEM, name="Tests", matchers='test="true"', service=service)
+    source = alerts.add_integration(SYSTEM, kind="prometheus", name="Prometheus")
+    run_engine()
+    alerts.send_test_alert(SYSTEM, integration_id=source.id)
+    run_engine()
+    return alert_queries.alerts(SYSTEM, AlertFilter(states=())).alerts[0].id
+
+
+def test_every_stage_stands_with_its_proof_and_the_page_moves_until_somebody_answers(world: World, fired: str) -> None:
+    found = way(world.actor("Mara"), fired)
+    assert [stage.name for stage in found.stages] == [
+        "Received", "Deduplicated", "Kept quiet", "Routed", "Grouped", "Incident", "Paged", "Acknowledged",
+    ]  # fmt: skip
+    assert found.moving
+    tried = [line.text for line in found.stages[3].lines]
+    assert tried == ['Search: wants team="search"; it has no team', 'Tests: takes it, test="true"']
+    assert [line.text for line in found.stages[6].lines] == ["test-phone Mara, attempt 1: accepted (0 ms)"]
+    world.clock.shift(timedelta(seconds=50))
+    oncall.acknowledge_by_link(world.token("Mara"))
+    run_engine()
+    over = way(world.actor("Mara"), fired)
+    assert over.stages[-1].proof == "Mara acknowledged by link in test-phone"
+    assert over.stages[-1].after == timedelta(seconds=50)
+    assert not over.moving
+    page = signed_in(world, "Mara").get(f"/detect/way/{fired}/").content.decode()
+    assert "The route Tests takes it: Checkout" in page
+    assert "every 3s" not in page
+
+
+def test_the_way_of_a_restricted_incident_is_hidden(world: World, fired: str) -> None:
+    row = incident_queries.open_incidents(SYSTEM)[0]
+    world.add("Nils")
+    incidents.restrict(SYSTEM, incident=row.reference, reason="It may be a breach")
+    run_engine()
+    assert signed_in(world, "Nils").get(f"/detect/way/{fired}/").status_code == 404
+    assert "Test alert" not in signed_in(world, "Nils").get("/detect/way/").content.decode()
+
+
+def test_what_waits_in_the_inbox_is_shown_to_administrators(world: World, fired: str) -> None:
+    alerts.send_test_alert(SYSTEM, integration_id=alert_queries.integrations(SYSTEM)[0].id)
+    assert "accepted and durable, not folded yet" in signed_in(world, "Ada").get("/detect/way/").content.decode()
+    assert "Waits in the inbox" not in signed_in(world, "Mara").get("/detect/way/").content.decode()
