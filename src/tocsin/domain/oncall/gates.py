@@ -15,6 +15,6 @@ def _own_test(actor: Actor, ids: Collection[str]) -> set[str]:
     return {id_ for id_ in ids if actor.is_system or id_ == actor.person}
 
 
-register_gate("test_page", _own_test)
+register_gate("rules_test", _own_test)
 register_gate("schedule", _staff)
 register_gate("policy", _staff)

@@ -11,7 +11,7 @@ from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.escalation import Decision, Phase, State
 from tocsin.domain.oncall.snapshots import Directory, call_of, clocks, directory, policy_snapshot
 
-TEST_PAGE = "test_page"
+TEST_PAGE = "rules_test"
 """Kind of the subject of a page that somebody sends to themselves."""
 TEST_LASTS = timedelta(minutes=65)
 """Longer than the last of one's own rules may wait."""

@@ -96,7 +96,7 @@ def _shown(found: UrgencyRules) -> dict[str, Any]:
 
 def _test(request: ScreenRequest, view: PersonalView) -> dict[str, Any] | None:
     """The test that was sent last: every message with its state, and what comes next."""
-    found = queries.paging(request.actor, f"test_page:{view.person_id}")
+    found = queries.paging(request.actor, f"rules_test:{view.person_id}")
     if not found.pages:
         return None
     page = found.pages[0]
