@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from tocsin.core.engine.health import health
 from tocsin.domain.delivery.access import person_key
+from tocsin.domain.delivery.channels import accounts_once
 from tocsin.domain.delivery.models import Delivery, Destination
 from tocsin.domain.delivery.permissions import READ
 from tocsin.domain.delivery.ports import Capability, transports
@@ -57,13 +58,14 @@ class ProviderStanding:
 
 
 def methods(actor: Actor, person_ids: Collection[str] | None = None) -> list[MethodStanding]:
-    """Contact methods of these people, or of everybody, in each person's order. Two queries and the engine's health."""
+    """Contact methods of these people, or of everybody, in each person's order. Three queries and the engine."""
     actor.require(READ)
     rows = Destination.objects.filter(person__isnull=False, audience="")
     if person_ids is not None:
         rows = rows.filter(person_id__in=[person_key(id_) for id_ in person_ids])
     lanes = open_lanes()
-    return [_method(row, lanes) for row in rows.order_by("person_id", "position", "created_at", "id")]
+    with accounts_once():
+        return [_method(row, lanes) for row in rows.order_by("person_id", "position", "created_at", "id")]
 
 
 def open_lanes() -> dict[str, str]:

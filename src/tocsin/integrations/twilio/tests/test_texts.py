@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts import commands as accounts
-from tocsin.domain.delivery import commands, queries
+from tocsin.domain.delivery import commands, queries, standing
 from tocsin.domain.oncall.queries import paging
 from tocsin.integrations.twilio.tests.conftest import PHONE, SYSTEM, page, sent, with_phone
 from tocsin.integrations.twilio.tests.fake import SID, FakeTwilio, post, signed
@@ -234,3 +235,17 @@ def test_a_code_is_a_text_that_says_nothing_else(twilio: FakeTwilio, ada: str) -
     body = twilio.asked[0][1]["Body"]
     assert body.endswith("is your Tocsin code. It works for 10 minutes.")
     commands.verify(SYSTEM, destination_id=phone, code=body[:6])
+
+
+def test_how_many_phones_stand_asks_no_more_for_more_of_them(twilio: FakeTwilio, ada: str) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert all(method.usable for method in standing.methods(SYSTEM) if method.kind == "sms")
+        return len(found)
+
+    with_phone(ada, "sms")
+    one = asked()
+    for number in range(3):
+        address = f"+491512345670{number}"
+        commands.add_destination(SYSTEM, kind="sms", address=address, person_id=ada, vouched=True)
+    assert asked() == one
