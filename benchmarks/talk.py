@@ -19,8 +19,11 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model  # noqa: E402
 
 from tocsin.cli.house import operator  # noqa: E402
+from tocsin.core.log import read_stream  # noqa: E402
 from tocsin.domain.accounts import commands as accounts  # noqa: E402
 from tocsin.domain.incidents import commands as incidents  # noqa: E402
+from tocsin.domain.incidents import queries  # noqa: E402
+from tocsin.domain.incidents.events import Noted  # noqa: E402
 
 
 def prepare(people: int) -> None:
@@ -28,7 +31,18 @@ def prepare(people: int) -> None:
     actor = operator()
     incident = incidents.declare(actor, title="Checkout fails", kind="disruption", severity="low", page=False)
     sessions = [_session(actor, number) for number in range(people)]
-    sys.stdout.write(json.dumps({"incident": incident, "sessions": sessions}) + "\n")
+    reference = queries.row(actor, incident).reference
+    sys.stdout.write(json.dumps({"incident": incident, "reference": reference, "sessions": sessions}) + "\n")
+
+
+def log(incident: str) -> None:
+    """What the notes of the log say, in its order."""
+    notes: list[str] = []
+    after = 0
+    while page := read_stream(f"incident:{incident}", after=after):
+        notes += [entry.event.body() for entry in page if isinstance(entry.event, Noted)]
+        after = page[-1].seq
+    sys.stdout.write(json.dumps({"notes": notes}) + "\n")
 
 
 def _session(actor: object, number: int) -> str:
@@ -56,5 +70,7 @@ def talk(incident: str, seconds: float, per_second: float) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "prepare":
         prepare(int(sys.argv[2]))
+    elif sys.argv[1] == "log":
+        log(sys.argv[2])
     else:
         talk(sys.argv[2], float(sys.argv[3]), float(sys.argv[4]))

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.peers
         ("footprint", "memory in MiB"),
         ("screens", "/monitoring/"),
         ("streams", "missing, doubled"),
+        ("hub", "streams unlike the log"),
         ("status_page", "Tocsin, from memory"),
         ("schedule", "50 people, a year"),
     ],

@@ -11,6 +11,7 @@ _ROOMS = (
     "legal_clocks",
     "rulebooks",
     "triage",
+    "incident_links",
     "alerts",
     "connections",
     "on_call",

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tocsin.cli.organisation import checking, escalating, removing
+from tocsin.cli.organisation import checking, escalating, removing, task_lists
 from tocsin.cli.organisation.differing import Change, details, normal
 from tocsin.cli.organisation.document import (
     Channel,
@@ -25,6 +25,7 @@ from tocsin.cli.organisation.document import (
     Route,
     Schedule,
     Service,
+    TaskList,
 )
 from tocsin.cli.organisation.reading import WEEKDAYS, Problems
 from tocsin.cli.organisation.standing import Standing, keys, secret_kinds, standing
@@ -112,6 +113,7 @@ ONE = {
     "checks": "check",
     "channels": "channel",
     "webhooks": "webhook of the organisation",
+    "task_lists": "task list",
 }
 
 
@@ -145,7 +147,18 @@ def _apply(work: _Run) -> None:
     work.each("integrations", keys([i.name for i in sources]), sources, now.integrations, _integration)
     work.each("checks", [c.name for c in wanted.checks], wanted.checks, now.checks, _check)
     work.each("channels", [c.name for c in wanted.channels], wanted.channels, now.channels, _channel)
+    lists = wanted.task_lists
+    work.each("task_lists", [t.name for t in lists], lists, now.task_lists, _task_list)
     _organisation(work)
+
+
+def _task_list(work: _Run, entry: TaskList, old: TaskList | None) -> str:
+    return task_lists.save(
+        work.actor,
+        entry,
+        owner_of=lambda email: work.id_of("people", email, "owner"),
+        list_id=work.now.ids["task_lists"][entry.name] if old else None,
+    )
 
 
 def _keep_unlisted(work: _Run) -> None:

@@ -195,6 +195,23 @@ class Channel(Entry):
     settings: dict[str, str] = field(default_factory=dict)
 
 
+class ListedTask(Entry):
+    """One task of a list. `owner` is a person by address or a role of incidents; `within` from when it is added."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=300)]
+    owner: str = ""
+    within: str = ""
+
+
+class TaskList(Entry):
+    """Tasks for incidents of a kind, from a severity up; known by its name. Left out: every kind, every severity."""
+
+    name: Name
+    tasks: Annotated[list[ListedTask], Meta(min_length=1)]
+    kind: str = ""
+    severity: str = ""
+
+
 class Document(Entry):
     """The file. A section that is left out stays as it is; so does an entry, unless removal is asked for."""
 
@@ -208,3 +225,4 @@ class Document(Entry):
     integrations: list[Integration] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     channels: list[Channel] = field(default_factory=list)
+    task_lists: list[TaskList] = field(default_factory=list)

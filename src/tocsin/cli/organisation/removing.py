@@ -15,6 +15,7 @@ from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.alerts import commands as alerts
 from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.delivery import commands as delivery
+from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.monitoring import commands as monitoring
 from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.actor import Actor
@@ -42,6 +43,11 @@ def remove(actor: Actor, wanted: Document, now: Standing, problems: Problems) ->
 
 def _sections(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str], Callable[[str], Any]]]:
     """In an order in which nothing removed is still needed."""
+    return [*_answering(actor, wanted), *_watching(actor, wanted)]
+
+
+def _answering(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str], Callable[[str], Any]]]:
+    """What people are reached by and what they do."""
     return [
         (
             "channels",
@@ -49,6 +55,18 @@ def _sections(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str], 
             {c.name for c in wanted.channels},
             lambda id_: delivery.remove_channel(actor, name=id_),
         ),
+        (
+            "task_lists",
+            "task list",
+            {t.name for t in wanted.task_lists},
+            lambda id_: incidents.remove_task_template(actor, template=id_),
+        ),
+    ]
+
+
+def _watching(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str], Callable[[str], Any]]]:
+    """What is watched, and who is called for it."""
+    return [
         (
             "checks",
             "check",

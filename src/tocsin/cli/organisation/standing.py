@@ -6,7 +6,7 @@ Reads only, through the rooms' queries. Never reads a key; `without_secrets` als
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tocsin.cli.organisation import checking, escalating
+from tocsin.cli.organisation import checking, escalating, task_lists
 from tocsin.cli.organisation.document import (
     Channel,
     ContactMethod,
@@ -27,6 +27,7 @@ from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.delivery import channel_queries as channels
 from tocsin.domain.delivery import queries as delivery
+from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.monitoring import queries as monitoring
 from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import Actor
@@ -78,6 +79,9 @@ def standing(actor: Actor) -> Standing:
     found.ids["integrations"] = dict(zip(keys([i.name for i in sources]), [i.id for i in sources], strict=True))
     checks = monitoring.checks(actor)
     found.document.checks = [checking.written(c, slugs) for c in checks]
+    lists = incidents.task_templates(actor)
+    found.document.task_lists = [task_lists.written(kept, emails) for kept in lists]
+    found.ids["task_lists"] = {kept.name: kept.id for kept in lists}
     found.ids["checks"] = {c.name: c.id for c in checks}
     accounts_kept = [c for c in channels.channels(actor) if c.stored]
     found.document.channels = [_channel(c) for c in accounts_kept]

@@ -5,6 +5,7 @@ import msgspec
 AT_RISK = "incidents.at_risk"
 BREACH = "incidents.breach"
 HAND_OVER = "incidents.hand_over"
+TASK_DUE = "incidents.task_due"
 MENTIONED = "incidents.mentioned"
 COME = "incidents.come"
 
@@ -35,3 +36,11 @@ class Mentioned(msgspec.Struct, frozen=True):
     by: str
     people: tuple[str, ...]
     text: str
+
+
+class TaskDue(msgspec.Struct, frozen=True):
+    """A task is due soon, or was due; `due` is the moment for which the timer was set, in seconds since 1970."""
+
+    task: str
+    over: bool
+    due: int

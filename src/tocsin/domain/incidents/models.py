@@ -6,6 +6,7 @@ Only `commands` writes them; nothing outside this room imports them.
 from django.db import models
 from django.db.models import Q
 
+from tocsin.core.secrets.sealing import SealedTextField
 from tocsin.kernel.ids import new_id
 
 
@@ -175,7 +176,62 @@ class Task(models.Model):
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    overdue_at = models.DateTimeField(null=True)
+    template_id = models.UUIDField(null=True)
+    """The template it came from, so that the same list is not added twice."""
     version = models.PositiveIntegerField(default=1)
+
+
+class TaskTemplate(models.Model):
+    """What is to be done in incidents of a kind and severity. An empty `kind` or `severity` suits every one.
+
+    `items`: `{title, owner, minutes}`; `owner` is empty, `person:<id>` or `role:<slug>`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20, blank=True)
+    severity = models.CharField(max_length=20, blank=True)
+    items = models.JSONField(default=list)
+
+
+class IncidentLink(models.Model):
+    """Two incidents that have to do with each other. `relation`: what `incident` is to `other`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    relation = models.CharField(max_length=20)
+    linked_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "other", "relation"], name="incidents_link_once"),
+            models.CheckConstraint(condition=~Q(incident=models.F("other")), name="incidents_link_to_another"),
+        ]
+
+
+class OutsideLink(models.Model):
+    """A ticket elsewhere, or a conference (bridge). Without an incident: the bridge that every incident offers."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    label = models.CharField(max_length=200)
+    url = models.TextField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    pin = SealedTextField(blank=True)
+    added_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(incident__isnull=True), name="incidents_one_bridge_for_all"
+            )
+        ]
 
 
 class Note(models.Model):

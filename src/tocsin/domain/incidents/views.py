@@ -144,6 +144,7 @@ class TaskView:
     created_by: PersonRef | None
     created_at: datetime
     version: int
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,6 +458,75 @@ class Mentionable:
     handle: str
     words: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A linked incident. `words` lead to it: 'caused by'."""
+
+    id: str
+    words: str
+    reference: str
+    title: str
+    state: str
+    severity: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket elsewhere, by its reference, its address, or both."""
+
+    id: str
+    label: str
+    url: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeView:
+    """A conference. `dial` is the address that a phone dials with one tap. `for_all`: every incident offers it."""
+
+    id: str
+    label: str
+    url: str
+    phone: str
+    pin: str
+    dial: str
+    for_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinksView:
+    """What belongs to an incident."""
+
+    incidents: tuple[LinkView, ...]
+    tickets: tuple[TicketView, ...]
+    bridges: tuple[BridgeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateItem:
+    """One task of a list. `owner` is empty, `person:<id>` or `role:<slug>`; `owner_words` and `within` for people."""
+
+    title: str
+    owner: str
+    owner_words: str
+    minutes: int | None
+    within: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTemplateView:
+    """A list of tasks. `lines` as people type it; `left`: how many the incident asked about does not have yet."""
+
+    id: str
+    name: str
+    kind: str
+    severity: str
+    items: tuple[TemplateItem, ...]
+    lines: str
+    left: int
 
 
 @dataclass(frozen=True, slots=True)

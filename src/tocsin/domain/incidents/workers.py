@@ -2,7 +2,7 @@
 
 from tocsin.core.work import JobView, transactional
 from tocsin.domain.incidents import jobs
-from tocsin.domain.incidents.commands import clocks, engaging, mentioning
+from tocsin.domain.incidents.commands import clocks, engaging, mentioning, reminding
 
 
 @transactional(jobs.AT_RISK, jobs.DeadlineDue)
@@ -33,3 +33,9 @@ def hand_over(payload: jobs.HandOver, job: JobView) -> None:
 def mentioned(payload: jobs.Mentioned, job: JobView) -> None:
     """Soon after a note that mentions somebody."""
     mentioning.tell_mentioned(payload)
+
+
+@transactional(jobs.TASK_DUE, jobs.TaskDue)
+def task_due(payload: jobs.TaskDue, job: JobView) -> None:
+    """Shortly before a task is due, and when it was."""
+    reminding.remind(payload)

@@ -4,6 +4,13 @@ from tocsin.domain.incidents.commands.attaching import attach_file, remove_file
 from tocsin.domain.incidents.commands.deciding import decide, revoke_decision
 from tocsin.domain.incidents.commands.ending import close, mark_reviewed, mitigate, reopen, resolve
 from tocsin.domain.incidents.commands.engaging import decline, page_again, stand_down
+from tocsin.domain.incidents.commands.linking import (
+    add_outside_link,
+    link_incident,
+    remove_outside_link,
+    set_bridge_for_all,
+    unlink_incident,
+)
 from tocsin.domain.incidents.commands.opening import declare
 from tocsin.domain.incidents.commands.removing import mark_practice, remove_unreal
 from tocsin.domain.incidents.commands.replanning import replan_by_newest
@@ -12,6 +19,12 @@ from tocsin.domain.incidents.commands.restricting import add_member, release, re
 from tocsin.domain.incidents.commands.roles import accept_role, assign_role, decline_role, end_role, hand_over
 from tocsin.domain.incidents.commands.sizing import assess
 from tocsin.domain.incidents.commands.talk import Written, edit_note, send_status_update, take_back_note, write
+from tocsin.domain.incidents.commands.task_lists import (
+    Added,
+    add_tasks_from_template,
+    remove_task_template,
+    save_task_template,
+)
 from tocsin.domain.incidents.commands.tasks import KEEP, add_task, change_task
 from tocsin.domain.incidents.commands.teams import remove_team_template, save_team_template
 from tocsin.domain.incidents.commands.triage import change, confirm, dismiss, merge, split
@@ -19,12 +32,15 @@ from tocsin.domain.incidents.commands.validating import link_change, unlink_chan
 
 __all__ = [
     "KEEP",
+    "Added",
     "Written",
     "accept_role",
     "acknowledge",
     "activate_response_team",
     "add_member",
+    "add_outside_link",
     "add_task",
+    "add_tasks_from_template",
     "assess",
     "assign_role",
     "attach_file",
@@ -42,6 +58,7 @@ __all__ = [
     "hand_over",
     "join",
     "link_change",
+    "link_incident",
     "mark_practice",
     "mark_reviewed",
     "merge",
@@ -50,6 +67,8 @@ __all__ = [
     "release",
     "remove_file",
     "remove_member",
+    "remove_outside_link",
+    "remove_task_template",
     "remove_team_template",
     "remove_unreal",
     "reopen",
@@ -57,12 +76,15 @@ __all__ = [
     "resolve",
     "restrict",
     "revoke_decision",
+    "save_task_template",
     "save_team_template",
     "send_status_update",
+    "set_bridge_for_all",
     "split",
     "stand_down",
     "take_back_note",
     "unlink_change",
+    "unlink_incident",
     "validate_fix",
     "write",
 ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -9,8 +10,9 @@ from django.db.models import F
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.incidents.commands import calling
 from tocsin.domain.incidents.commands.loading import choice, locked, record, text
+from tocsin.domain.incidents.commands.reminding import set_timers
 from tocsin.domain.incidents.events import TaskAdded, TaskChanged
-from tocsin.domain.incidents.models import Task
+from tocsin.domain.incidents.models import Incident, Task
 from tocsin.domain.incidents.naming import TOCSIN, author, id_of
 from tocsin.domain.incidents.permissions import WRITE
 from tocsin.kernel.actor import Actor
@@ -43,19 +45,36 @@ def add_task(
     what = text(title, "title", needed="say what is to be done.", longest=300)
     with transaction.atomic():
         row = locked(actor, incident)
-        owner_name = _owner(owner)
-        task = Task.objects.create(
-            incident=row,
-            title=what,
-            kind=sort,
-            owner_id=owner or None,
-            due_at=due_at,
-            created_by_id=actor.person or None,
-            created_at=now(),
-        )
-        told = TaskAdded(author=author(actor), task=str(task.id), title=what, owner_name=owner_name, due_at=due_at)
-        record(row, told, actor)
+        made = make_task(actor, row, what, owner=owner, owner_name=_owner(owner), due_at=due_at, kind=sort)
         calling.active(row)
+    return made
+
+
+def make_task(
+    actor: Actor,
+    row: Incident,
+    title: str,
+    *,
+    owner: str | None,
+    owner_name: str,
+    due_at: datetime | None,
+    kind: str = "task",
+    template: UUID | None = None,
+) -> str:
+    """Add a task to a locked incident, with its timers. Event `incidents.task_added`."""
+    task = Task.objects.create(
+        incident=row,
+        title=title,
+        kind=kind,
+        owner_id=owner or None,
+        due_at=due_at,
+        template_id=template,
+        created_by_id=actor.person or None,
+        created_at=now(),
+    )
+    set_timers(task)
+    told = TaskAdded(author=author(actor), task=str(task.id), title=title, owner_name=owner_name, due_at=due_at)
+    record(row, told, actor)
     return str(task.id)
 
 
@@ -92,9 +111,11 @@ def change_task(
             due_at=found.due_at,
             state=found.state,
             done_at=found.done_at,
+            overdue_at=found.overdue_at,
         )
         if not saved:
             raise Conflict("Someone else changed this task in the meantime; look at it again.", field="version")
+        set_timers(found)
         what = ", ".join(said)
         told = TaskChanged(author=author(actor), task=task, title=found.title, state=found.state, what=what)
         record(row, told, actor)
@@ -120,7 +141,7 @@ def _apply(
         task.owner_id = owner or None
         said.append(f"gave a task to {who}" if who else "took a task from its owner")
     if not isinstance(due_at, Keep) and due_at != task.due_at:
-        task.due_at = due_at
+        task.due_at, task.overdue_at = due_at, None
         said.append(f"moved a task to {due_at:%Y-%m-%d %H:%M} UTC" if due_at else "took the due time off a task")
     return said
 

@@ -1,6 +1,13 @@
 """What this room writes to the log: what people did, what became of the team, what Tocsin noticed by itself."""
 
 from tocsin.domain.incidents.events.calling import CalledAgain, ResponderDeclined, ResponderJoined, StoodDown
+from tocsin.domain.incidents.events.linking import (
+    BridgeForAllSet,
+    IncidentLinked,
+    IncidentUnlinked,
+    OutsideLinked,
+    OutsideUnlinked,
+)
 from tocsin.domain.incidents.events.machine import (
     AlertsBack,
     AlertsQuiet,
@@ -54,6 +61,9 @@ from tocsin.domain.incidents.events.team import (
     RoleTaken,
     TaskAdded,
     TaskChanged,
+    TaskOverdue,
+    TaskTemplateRemoved,
+    TaskTemplateSaved,
     TeamActivated,
 )
 from tocsin.domain.incidents.events.unreal import Removed
@@ -65,6 +75,7 @@ __all__ = [
     "AlertsQuiet",
     "AlertsStale",
     "Assessed",
+    "BridgeForAllSet",
     "CalledAgain",
     "ChangeLinked",
     "ChangeUnlinked",
@@ -83,6 +94,8 @@ __all__ = [
     "FixValidated",
     "GroupJoined",
     "HandOverDue",
+    "IncidentLinked",
+    "IncidentUnlinked",
     "MemberAdded",
     "MemberRemoved",
     "Merged",
@@ -91,6 +104,8 @@ __all__ = [
     "NoteEdited",
     "NoteTakenBack",
     "Noted",
+    "OutsideLinked",
+    "OutsideUnlinked",
     "Released",
     "Removed",
     "Reopened",
@@ -112,6 +127,9 @@ __all__ = [
     "StoodDown",
     "TaskAdded",
     "TaskChanged",
+    "TaskOverdue",
+    "TaskTemplateRemoved",
+    "TaskTemplateSaved",
     "TeamActivated",
     "TeamTemplateRemoved",
     "TeamTemplateSaved",

@@ -107,6 +107,43 @@ class TaskAdded(Event, frozen=True, kw_only=True):
         return f"added a task{' for ' + self.owner_name if self.owner_name else ''}: {self.title}"
 
 
+@event("incidents.task_overdue", mark="clock")
+class TaskOverdue(Event, frozen=True, kw_only=True):
+    """A task is still open although it was due. `author` is who wrote it down."""
+
+    author: str
+    task: str
+    title: str
+    owner_name: str = ""
+    due_at: datetime
+    sealed: ClassVar[dict[str, str]] = {"title": "author"}
+
+    def sentence(self) -> str:
+        """Names the task and its owner."""
+        return f"saw a task overdue{', ' + self.owner_name + ' has it' if self.owner_name else ''}: {self.title}"
+
+
+@event("incidents.task_template_saved", mark="checklist")
+class TaskTemplateSaved(Event, frozen=True, kw_only=True):
+    """A list of tasks was made or changed. On `task_template:<id>`."""
+
+    template: str
+    name: str
+
+    def sentence(self) -> str:
+        """Names the list."""
+        return f"saved the task list {self.name}"
+
+
+@event("incidents.task_template_removed", mark="checklist")
+class TaskTemplateRemoved(TaskTemplateSaved, frozen=True, kw_only=True):
+    """A list of tasks was removed."""
+
+    def sentence(self) -> str:
+        """Names the list."""
+        return f"removed the task list {self.name}"
+
+
 @event("incidents.task_changed", mark="square-check")
 class TaskChanged(Event, frozen=True, kw_only=True):
     """A task was done, dropped, reopened, given to someone or moved."""

@@ -141,6 +141,7 @@ def task_view(row: Task, people: People) -> TaskView:
         created_by=people.get(str(row.created_by_id)),
         created_at=row.created_at,
         version=row.version,
+        overdue=row.state == "open" and row.due_at is not None and row.due_at <= now(),
     )
 
 

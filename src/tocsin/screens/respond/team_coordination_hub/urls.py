@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tocsin.screens.incident import register_tab
-from tocsin.screens.respond.team_coordination_hub.views import facts, hub, moves, notes, tasks, update
+from tocsin.screens.respond.team_coordination_hub.views import facts, hub, links, moves, notes, tasks, update
 
 register_tab("team_coordination_hub", "Team Coordination Hub", "team_coordination_hub", "respond")
 
@@ -26,6 +26,9 @@ urlpatterns = [
     path("incidents/<str:ref>/severity/", facts.severity, name="incident_severity"),
     path("incidents/<str:ref>/edit/", facts.edit, name="incident_edit"),
     path("incidents/<str:ref>/access/", facts.access, name="incident_access"),
+    path("incidents/<str:ref>/links/", links.page, name="incident_links"),
+    path("incidents/<str:ref>/links/<uuid:link>/remove/", links.remove, name="incident_link_remove"),
+    path("incidents/<str:ref>/tasks/from-list/", links.from_list, name="incident_tasks_from_list"),
     path("incidents/<str:ref>/tasks/", tasks.add, name="incident_tasks"),
     path("incidents/<str:ref>/tasks/<uuid:task>/", tasks.page, name="incident_task"),
     path("incidents/<str:ref>/tasks/<uuid:task>/state/", tasks.state, name="incident_task_state"),

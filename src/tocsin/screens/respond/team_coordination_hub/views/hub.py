@@ -117,10 +117,13 @@ def _parts(request: ScreenRequest, context: dict[str, Any]) -> dict[str, Any]:
     return {
         **context,
         "me": me,
+        "links": queries.links(request.actor, picture.incident.id),
+        "lists": queries.task_templates_for(request.actor, picture.incident.id),
         "pinned": [each for each in decisions if each.revoked_at is None],
         "revoked": [each for each in decisions if each.revoked_at is not None],
         "my_offers": [offer for offer in picture.offers if offer.person.id == me],
         "tasks": [task for task in tasks if task.state != "dropped"],
+        "overdue_tasks": sum(task.overdue for task in tasks),
         "open_tasks": sum(task.state == "open" for task in tasks),
         "owed": sorted((d for d in picture.deadlines if d.met_at is None), key=lambda d: d.due_at),
         "met": [d for d in picture.deadlines if d.met_at is not None],
