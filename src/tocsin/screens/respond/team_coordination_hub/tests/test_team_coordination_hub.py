@@ -135,17 +135,6 @@ def test_a_role_is_offered_accepted_and_handed_over(amina: Actor, mateo: Actor, 
     assert queries.hub(mateo, ref).roles[0].person.id == amina.person
 
 
-def test_an_update_is_suggested_from_what_happened_and_public_stays_its_own(mateo: Actor, ref: str) -> None:
-    commands.write(mateo, incident=ref, text="Replica lag is 0.4 s")
-    client = signed_in(mateo)
-    page = see(client, f"/incidents/{ref}/update/?use=suggested")
-    assert page.count("Mateo Fuentes: Replica lag is 0.4 s") == 2
-    post(client, f"/incidents/{ref}/update/", internal="We fail over.", public="")
-    told = queries.hub(mateo, ref).updates[0]
-    assert (told.internal, told.public) == ("We fail over.", "")
-    assert "Replica lag" not in see(client, f"/incidents/{ref}/update/?use=suggested").split("Since the last update")[1]
-
-
 def test_an_empty_update_is_refused_and_keeps_its_page(mateo: Actor, ref: str) -> None:
     page = post(signed_in(mateo), f"/incidents/{ref}/update/", 422, internal="", public="")
     assert "Write what to tell inside, outside, or both." in page
