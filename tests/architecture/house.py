@@ -30,6 +30,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("comms", "investigations", "recovery"),
     ("support",),
     ("statuspage",),
+    ("insights",),
     ("drill",),
 )
 HEIGHT = {room: height for height, rooms in enumerate(ROOMS) for room in rooms}

@@ -1,4 +1,4 @@
-"""Small pictures drawn by the server as SVG: bars of days and sparklines.
+"""Small pictures drawn by the server as SVG: bars of days, sparklines, columns, lying bars.
 
 Written as paths (one per colour), so that ninety days cost under a kilobyte. Never reads data itself.
 """
@@ -6,7 +6,7 @@ Written as paths (one per colour), so that ninety days cost under a kilobyte. Ne
 from collections.abc import Sequence
 from itertools import groupby
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from tocsin.ui.parts import Day
@@ -82,3 +82,45 @@ def _points(values: Sequence[float]) -> list[str]:
     span = (high - low) or 1.0
     width = max(1, len(values) - 1)
     return [f"{100 * i / width:.1f} {22 - 20 * (value - low) / span:.1f}" for i, value in enumerate(values)]
+
+
+def columns(values: Sequence[float], words: Sequence[str], label: str, strong: Sequence[bool] = ()) -> SafeString:
+    """Upright bars from left to right with `words` below (empty ones are left out); `strong` ones stand out.
+
+    The highest value is written at the top of the scale; without any value the scale is empty.
+    """
+    top = max(values, default=0.0)
+    step = 100 / max(1, len(values))
+    flags = [*strong, *[not strong] * (len(values) - len(strong))]
+    bars_ = "".join(
+        f'<rect class="col{"" if flags[i] else " pale"}" x="{step * (i + 0.12):.2f}%" width="{step * 0.76:.2f}%" '
+        f'y="{100 - 100 * value / top:.1f}%" height="{100 * value / top:.1f}%"/>'
+        for i, value in enumerate(values)
+        if top and value
+    )
+    below = "".join(
+        format_html('<text class="x" x="{}%" y="100%">{}</text>', f"{step * (i + 0.5):.2f}", word)
+        for i, word in enumerate(words)
+        if word
+    )
+    return format_html(
+        '<div class="t-plot t-cols" role="img" aria-label="{}"><svg aria-hidden="true">'
+        '<line x1="0" x2="100%" y1="0" y2="0"/><line x1="0" x2="100%" y1="100%" y2="100%"/>'
+        '<text class="y" x="-10" y="0">{}</text><text class="y" x="-10" y="100%">0</text>{}{}</svg></div>',
+        label,
+        f"{top:,.0f}" if top else "",
+        mark_safe(bars_),  # noqa: S308  (numbers and class names of our own)
+        mark_safe(below),  # noqa: S308  (escaped by format_html)
+    )
+
+
+def rows(items: Sequence[tuple[str, float, str]], label: str) -> SafeString:
+    """Lying bars, one a line: its name, its length in proportion to the longest, and the value in words."""
+    top = max((value for _, value, _ in items), default=0.0) or 1.0
+    lines = format_html_join(
+        "",
+        '<li><span class="t-cut"><bdi>{}</bdi></span><svg aria-hidden="true"><rect width="100%" height="100%" '
+        'class="bg"/><rect width="{}%" height="100%"/></svg><b>{}</b></li>',
+        ((name, f"{100 * value / top:.1f}", text) for name, value, text in items),
+    )
+    return format_html('<ul class="t-hbars" aria-label="{}">{}</ul>', label, lines)

@@ -24,6 +24,7 @@ _ROOMS = (
     "quieting",
     "reports",
     "status_page",
+    "insights",
     "log",
     "webhooks",
 )

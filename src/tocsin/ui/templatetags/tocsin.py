@@ -175,6 +175,18 @@ def bars(days: Sequence[Day], label: str) -> SafeString:
 
 
 @register.simple_tag
+def columns(values: Sequence[float], words: Sequence[str], label: str, strong: Sequence[bool] = ()) -> SafeString:
+    """Upright bars."""
+    return charts.columns(values, words, label, strong or ())
+
+
+@register.simple_tag
+def lying_bars(items: Sequence[tuple[str, float, str]], label: str) -> SafeString:
+    """Lying bars, one a line."""
+    return charts.rows(items, label)
+
+
+@register.simple_tag
 def spark(values: Sequence[float], label: str, abnormal: Sequence[bool] = (), size: str = "") -> SafeString:
     """A sparkline."""
     return charts.spark(values, label, abnormal or (), large=size == "lg")

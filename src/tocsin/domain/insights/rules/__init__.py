@@ -1,0 +1,1 @@
+"""Pure: figures, loads, findings in a sentence."""

@@ -1,0 +1,1 @@
+"""Insights: what incidents, pages and alerts of the past come to, with a finding, a picture and a table for each."""
