@@ -119,6 +119,87 @@ class AbsenceFeed(models.Model):
     problem = models.CharField(max_length=300, blank=True, default="")
 
 
+class CoverState(models.TextChoices):
+    """`expired`: its time began and nobody had taken it."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class CoverRequest(models.Model):
+    """Someone asks whether a colleague takes their time on call. `asked` and `declined` are ids of people.
+
+    `return_*`: times of whoever takes it that the asker takes instead. `override_ids`: what taking it has set.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="covers")
+    asker = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    return_start_at = models.DateTimeField(null=True)
+    return_end_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=300, blank=True, default="")
+    asked = models.JSONField(default=list)
+    declined = models.JSONField(default=list)
+    override_ids = models.JSONField(default=list)
+    state = models.CharField(max_length=12, choices=CoverState.choices, default=CoverState.OPEN)
+    accepted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(default=now)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(end_at__gt=models.F("start_at")), name="oncall_cover_ends"),
+            models.CheckConstraint(
+                condition=~models.Q(accepted_by=models.F("asker")), name="oncall_cover_by_somebody_else"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "start_at"], name="oncall_cover_due")]
+
+
+class CalendarFeed(models.Model):
+    """A secret address under which a calendar program reads shifts: of its owner, or of one schedule.
+
+    Only the hash of the address's token is kept; `hint` is its beginning, to tell feeds apart.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, null=True, related_name="feeds")
+    token_hash = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)
+    made_at = models.DateTimeField(default=now)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class HandoverNote(models.Model):
+    """A word from who goes off to who comes on."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(max_length=2000)
+    written_at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [models.Index(fields=["schedule", "-written_at"], name="oncall_note_newest")]
+
+
+class ShiftsTold(models.Model):
+    """Which coming shifts a person knows of: {schedule, start, end} up to `until`, as `rules.changes` writes them.
+
+    `changed_since`: when they were first found to differ from what is; the person is told once they stay so.
+    """
+
+    person = models.OneToOneField("accounts.User", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    shifts = models.JSONField(default=list)
+    until = models.DateTimeField()
+    changed_since = models.DateTimeField(null=True)
+
+
 class EscalationPolicy(models.Model):
     """Steps gone through `rounds` times; after that everyone of last resort."""
 

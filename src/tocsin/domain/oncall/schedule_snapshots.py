@@ -45,12 +45,12 @@ def schedule_snapshots(rows: Sequence[models.Schedule], since: datetime | None =
     """Schedules for the rules, with overrides and absences that end after `since`.
 
     Two queries for all of them, and two more unless layers and overrides were prefetched. Who was deactivated counts
-    as gone from this minute on: what is past stays as it was.
+    as gone from this hour on: what is past stays as it was.
     """
     everyone = {id_ for row in rows for id_ in people_of(row)}
     if not everyone:
         return Snapshots([_snapshot(row, since, []) for row in rows], {})
-    at = now().replace(second=0, microsecond=0)
+    at = now().replace(minute=0, second=0, microsecond=0)
     away = models.Absence.objects.filter(person__in=[id_of(id_) for id_ in everyone]).order_by("start_at", "id")
     if since is not None:
         away = away.filter(end_at__gt=since)

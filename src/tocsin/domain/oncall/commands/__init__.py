@@ -3,6 +3,14 @@
 What only this room's own workers and reactions call (`failing`) is not handed out here.
 """
 
+from tocsin.domain.oncall.commands.absences import MAX_BYTES as MAX_CALENDAR_BYTES
+from tocsin.domain.oncall.commands.absences import (
+    add_absence,
+    connect_calendar,
+    disconnect_calendar,
+    remove_absence,
+    upload_absences,
+)
 from tocsin.domain.oncall.commands.answering import (
     UNDO_WITHIN,
     Answer,
@@ -20,7 +28,10 @@ from tocsin.domain.oncall.commands.calls import (
     note_opened,
     reply_by_link,
 )
+from tocsin.domain.oncall.commands.cover import accept_cover, ask_cover, decline_cover, take_back_cover
+from tocsin.domain.oncall.commands.feeds import make_feed, revoke_feed
 from tocsin.domain.oncall.commands.layers import LayerInput, Window
+from tocsin.domain.oncall.commands.notices import leave_note
 from tocsin.domain.oncall.commands.overrides import add_override, remove_override
 from tocsin.domain.oncall.commands.own import RuleInput, save_personal_rules, save_quiet_hours
 from tocsin.domain.oncall.commands.paging import (
@@ -43,6 +54,7 @@ from tocsin.domain.oncall.commands.trying import send_test_page, stop_test_page
 from tocsin.domain.oncall.rules.regions import Region
 
 __all__ = [
+    "MAX_CALENDAR_BYTES",
     "UNDO_WITHIN",
     "Answer",
     "ConditionInput",
@@ -53,25 +65,35 @@ __all__ = [
     "StepInput",
     "TargetInput",
     "Window",
+    "accept_cover",
     "acknowledge",
     "acknowledge_by_link",
+    "add_absence",
     "add_follow_the_sun",
     "add_override",
     "answer_call",
+    "ask_cover",
     "call_again",
     "change_severity",
+    "connect_calendar",
     "decline_call",
+    "decline_cover",
+    "disconnect_calendar",
     "end_calls",
+    "leave_note",
+    "make_feed",
     "note_activity",
     "note_opened",
     "page",
     "page_people",
     "pass_on_by_link",
     "refresh_subject",
+    "remove_absence",
     "remove_override",
     "remove_policy",
     "remove_schedule",
     "reply_by_link",
+    "revoke_feed",
     "save_personal_rules",
     "save_policy",
     "save_quiet_hours",
@@ -80,6 +102,8 @@ __all__ = [
     "set_service_policy",
     "stop_paging",
     "stop_test_page",
+    "take_back_cover",
     "undo_acknowledge",
     "undo_acknowledge_by_link",
+    "upload_absences",
 ]

@@ -1,6 +1,26 @@
 """What people and rooms ask of on call: who is on call, who was paged, what a link opens, what a policy would do."""
 
+from tocsin.domain.oncall.queries.absences import (
+    AbsenceCalendarView,
+    AbsenceView,
+    NoteView,
+    absence_calendar,
+    absences,
+    handover_notes,
+)
 from tocsin.domain.oncall.queries.calendar import PlanView, ShiftView, plans_ahead
+from tocsin.domain.oncall.queries.covers import CoverView, cover, covers
+from tocsin.domain.oncall.queries.duty import (
+    AwayView,
+    DutyView,
+    LaneView,
+    ServiceDutyView,
+    StepDutyView,
+    duty,
+    on_call_for_service,
+)
+from tocsin.domain.oncall.queries.feeds import FeedContent, FeedView, feed, feeds
+from tocsin.domain.oncall.queries.feeds import content as feed_content
 from tocsin.domain.oncall.queries.links import PageLinkView, link
 from tocsin.domain.oncall.queries.many import Calls, calls
 from tocsin.domain.oncall.queries.paged import MyPage, PageView, PagingView, my_pages, paging
@@ -42,12 +62,21 @@ from tocsin.domain.oncall.queries.simulation import (
 )
 
 __all__ = [
+    "AbsenceCalendarView",
+    "AbsenceView",
+    "AwayView",
     "Calls",
     "ConditionView",
+    "CoverView",
+    "DutyView",
+    "FeedContent",
+    "FeedView",
     "FindingView",
+    "LaneView",
     "LayerView",
     "MethodView",
     "MyPage",
+    "NoteView",
     "OnCallView",
     "OverrideView",
     "PageLinkView",
@@ -60,20 +89,32 @@ __all__ = [
     "Reach",
     "RuleView",
     "ScheduleView",
+    "ServiceDutyView",
     "ServicePolicyView",
     "ShiftView",
     "SimulatedCall",
     "SimulatedMessage",
     "SimulatedPerson",
     "SimulationView",
+    "StepDutyView",
     "StepView",
     "StepWebhook",
     "TargetView",
     "UrgencyRules",
+    "absence_calendar",
+    "absences",
     "calls",
+    "cover",
+    "covers",
+    "duty",
+    "feed",
+    "feed_content",
+    "feeds",
     "findings",
+    "handover_notes",
     "link",
     "my_pages",
+    "on_call_for_service",
     "on_call_now",
     "paging",
     "personal_rules",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall import commands, queries
 from tocsin.kernel.clock import now
+from tocsin.screens.admin.on_call.duty_forms import NoteForm
 from tocsin.screens.admin.on_call.forms import (
     LayerForm,
     OverrideForm,
@@ -34,15 +35,15 @@ from tocsin.ui.rows import Rows
 
 def show(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
     """The schedule: who is on call, two weeks as a picture and as a list; POST adds an override."""
-    view = queries.schedule(request.actor, str(schedule_id))
-    people = person_choices(accounts.people(request.actor, active_only=True))
-    form = OverrideForm(request.POST or None, people=people)
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return _page(request, schedule_id)
+    form = OverrideForm(request.POST, people=_people(request))
+    if form.is_valid():
         given = form.cleaned_data
         with form.refusals():
             commands.add_override(
                 request.actor,
-                schedule_id=view.id,
+                schedule_id=str(schedule_id),
                 person_id=given["person"],
                 start=given["start"],
                 end=given["end"],
@@ -50,24 +51,25 @@ def show(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
             )
             messages.success(request, "The override is set.")
             return redirect("schedule", schedule_id)
-    at = now()
-    plan = queries.plans_ahead(request.actor, schedule_id=view.id)[0]
-    context = {
-        "schedule": view,
-        "plan": plan,
-        "picture": picture(plan, at),
-        "findings": queries.findings(request.actor, view.id),
-        "form": form,
-        "now": at,
-        **rights(request),
-    }
-    return render(request, "on_call/schedule.html", context, status=422 if form.is_bound else 200)
+    return _page(request, schedule_id, form=form)
+
+
+@require_POST
+def note(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
+    """Leave a word for who comes on next."""
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            commands.leave_note(request.actor, schedule_id=str(schedule_id), text=form.cleaned_data["text"])
+            messages.success(request, "Left for the next on call.")
+            return redirect("schedule", schedule_id)
+    return _page(request, schedule_id, note_form=form)
 
 
 def edit(request: ScreenRequest, schedule_id: UUID | None = None) -> HttpResponseBase:
     """Make or change a schedule."""
     view = queries.schedule(request.actor, str(schedule_id)) if schedule_id else None
-    people = person_choices(accounts.people(request.actor, active_only=True))
+    people = _people(request)
     initial: dict[str, Any] = schedule_initial(view) if view else {"time_zone": _zone(), **_holidays()}
     layers = [layer_initial(layer, view.time_zone) for layer in view.layers] if view else [{"start": _today()}]
     rows = Rows(request, LayerForm, "layer", layers, people=people)
@@ -94,7 +96,7 @@ def edit(request: ScreenRequest, schedule_id: UUID | None = None) -> HttpRespons
 
 def follow_the_sun(request: ScreenRequest) -> HttpResponseBase:
     """Make a schedule whose regions hand over as the day goes round."""
-    people = person_choices(accounts.people(request.actor, active_only=True))
+    people = _people(request)
     zone = _zone()
     regions = [{"time_zone": zone, "opens": "06:00", "closes": "14:00"}] * 3
     rows = Rows(request, RegionForm, "region", regions, people=people)
@@ -139,6 +141,32 @@ def remove_override(request: ScreenRequest, schedule_id: UUID, override_id: UUID
     commands.remove_override(request.actor, override_id=str(override_id))
     messages.success(request, "The override is removed; the rotation holds again.")
     return redirect("schedule", schedule_id)
+
+
+def _page(
+    request: ScreenRequest, schedule_id: UUID, form: OverrideForm | None = None, note_form: NoteForm | None = None
+) -> HttpResponseBase:
+    """The schedule's page, with what was typed into a form that was refused."""
+    view = queries.schedule(request.actor, str(schedule_id))
+    at = now()
+    plan = queries.plans_ahead(request.actor, schedule_id=view.id)[0]
+    context = {
+        "schedule": view,
+        "plan": plan,
+        "picture": picture(plan, at),
+        "findings": queries.findings(request.actor, view.id),
+        "notes": queries.handover_notes(request.actor, schedule_id=view.id),
+        "note_form": note_form or NoteForm(),
+        "covers": queries.covers(request.actor, schedule_id=view.id),
+        "form": form or OverrideForm(people=_people(request)),
+        "now": at,
+        **rights(request),
+    }
+    return render(request, "on_call/schedule.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _people(request: ScreenRequest) -> list[tuple[str, str]]:
+    return person_choices(accounts.people(request.actor, active_only=True))
 
 
 def _kept(request: ScreenRequest, form: type[ScreenForm], adds: bool) -> dict[str, Any]:

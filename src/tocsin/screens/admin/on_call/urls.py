@@ -2,9 +2,24 @@
 
 from django.urls import path
 
-from tocsin.screens.admin.on_call import policy_views, rehearsal, schedule_views, views, webhook_views
+from tocsin.screens.admin.on_call import (
+    away_views,
+    calendar_views,
+    cover_views,
+    feed_views,
+    policy_views,
+    rehearsal,
+    schedule_views,
+    views,
+    webhook_views,
+)
 from tocsin.ui.shell import Action, nav_url, register_actions
 
+register_actions(
+    Action("My shifts", "/on-call/calendar/", "Go to", "calendar", keywords="on call calendar rota"),
+    Action("I am away", "/on-call/away/", "Do", "calendar", keywords="absence vacation holiday leave out of office"),
+    Action("Shifts in my own calendar", "/on-call/feeds", "Settings", "calendar", keywords="ical ics subscribe"),
+)
 register_actions(
     Action(
         "Who would be paged",
@@ -24,6 +39,20 @@ register_actions(
 urlpatterns = [
     path("on-call/", views.on_call, name="on_call"),
     path("on-call/services", views.services, name="on_call_services"),
+    path("on-call/calendar/", calendar_views.calendar, name="calendar"),
+    path("on-call/calendar.ics", feed_views.download, name="calendar_download"),
+    path("on-call/feeds", feed_views.listing, name="calendar_feeds"),
+    path("on-call/feeds/<uuid:feed_id>/revoke", feed_views.revoke, name="calendar_feed_revoke"),
+    path("on-call/feeds/<str:token>.ics", feed_views.feed, name="calendar_feed"),
+    path("on-call/away/", away_views.away, name="away"),
+    path("on-call/away/disconnect", away_views.disconnect, name="away_disconnect"),
+    path("on-call/away/<uuid:absence_id>/remove", away_views.remove, name="away_remove"),
+    path("on-call/schedules/<uuid:schedule_id>/note", schedule_views.note, name="schedule_note"),
+    path("on-call/cover/<uuid:cover_id>/", cover_views.show, name="cover"),
+    path("on-call/cover/<uuid:cover_id>/accept", cover_views.accept, name="cover_accept"),
+    path("on-call/cover/<uuid:cover_id>/decline", cover_views.decline, name="cover_decline"),
+    path("on-call/cover/<uuid:cover_id>/take-back", cover_views.take_back, name="cover_take_back"),
+    path("on-call/schedules/<uuid:schedule_id>/cover", cover_views.ask, name="cover_ask"),
     path("on-call/schedules/new", schedule_views.edit, name="schedule_new"),
     path("on-call/schedules/new/follow-the-sun", schedule_views.follow_the_sun, name="schedule_follow_the_sun"),
     path("on-call/schedules/<uuid:schedule_id>/", schedule_views.show, name="schedule"),

@@ -28,6 +28,7 @@ def on_call(request: ScreenRequest) -> HttpResponse:
         if view.schedule_id in by_id
     ]
     context = {
+        "covers": [one for one in queries.covers(request.actor, open_only=True) if one.may_answer],
         "schedules": schedules,
         "policies": queries.policies(request.actor),
         "services": queries.service_policies(request.actor),

@@ -1,0 +1,62 @@
+"""Who answers for a service now, who is on call over a time, and what of a calendar's secret is kept."""
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.oncall import commands, queries
+from tocsin.domain.oncall.models import CalendarFeed
+from tocsin.domain.oncall.tests.conftest import START, SYSTEM, World
+from tocsin.kernel.errors import Invalid, NotFound
+
+
+def schedule(world: World, *names: str, name: str = "Payments") -> str:
+    people = tuple(world.people[one] for one in names)
+    layer = commands.LayerInput(people, time(9), date(2026, 11, 23))
+    return commands.save_schedule(SYSTEM, name=name, time_zone="UTC", layers=[layer])
+
+
+def test_a_service_says_step_by_step_who_answers_now_and_who_is_next(world: World) -> None:
+    for name in ("Mateo", "Linh", "Kim"):
+        world.add(name)
+    team = accounts.add_team(SYSTEM, name="Shop", slug="shop", members=[world.people["Kim"]])
+    first = commands.StepInput((commands.TargetInput("schedule", schedule(world, "Mateo", "Linh")),))
+    second = commands.StepInput(
+        (commands.TargetInput("team", team), commands.TargetInput("person", world.administrator))
+    )
+    policy = commands.save_policy(SYSTEM, name="Checkout", steps=[first, second])
+    service = world.service("Checkout", policy)
+    view = queries.on_call_for_service(SYSTEM, service)
+    assert view == queries.on_call_for_service(SYSTEM, "checkout")
+    assert (view.service, view.policy) == ("Checkout", "Checkout")
+    assert [step.people for step in view.steps] == [("Mateo",), ("Kim", "Ada")]
+    (now,) = view.steps[0].schedules
+    assert (now.person, now.next_person) == ("Mateo", "Linh")
+
+
+def test_a_service_without_a_policy_is_answered_for_by_the_catch_all_people(world: World) -> None:
+    view = queries.on_call_for_service(SYSTEM, world.service("Ledger", None))
+    assert [step.people for step in view.steps] == [("Ada",)]
+    with pytest.raises(NotFound, match="no such service"):
+        queries.on_call_for_service(SYSTEM, "nothing")
+
+
+def test_a_time_is_asked_for_whole_or_refused(world: World) -> None:
+    world.add("Mateo")
+    id_ = schedule(world, "Mateo", "Ada")
+    found = queries.duty(SYSTEM, start=START, end=START + timedelta(days=20), schedule_id=id_)
+    (lane,) = found.lanes
+    assert [shift.person for shift in lane.shifts] == ["Mateo", "Ada", "Mateo"]
+    assert (lane.shifts[0].start, lane.shifts[-1].end) == (START, START + timedelta(days=20))
+    for days in (0, 500):
+        with pytest.raises(Invalid, match="1 to 400 days"):
+            queries.duty(SYSTEM, start=START, end=START + timedelta(days=days))
+
+
+def test_of_a_calendar_address_only_the_hash_is_kept(world: World) -> None:
+    token = commands.make_feed(world.actor("Ada"))
+    kept = str(CalendarFeed.objects.values().get())
+    assert token not in kept
+    assert queries.feed(token) is not None
+    assert queries.feed(token[:-1]) is None

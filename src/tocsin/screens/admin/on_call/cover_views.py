@@ -1,0 +1,77 @@
+"""Cover: ask colleagues to take one's time on call, and the page on which they answer."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.oncall import commands, queries
+from tocsin.screens.admin.on_call.duty_forms import CoverForm
+from tocsin.screens.admin.on_call.forms import person_choices
+from tocsin.screens.admin.on_call.views import rights
+from tocsin.ui.access import ScreenRequest
+
+
+def ask(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
+    """Ask for cover; `start` and `end` of the query string fill the form."""
+    view = queries.schedule(request.actor, str(schedule_id))
+    people = person_choices(accounts.people(request.actor, active_only=True))
+    form = CoverForm(
+        request.POST or None,
+        people=people,
+        initial={"person": request.actor.person},
+        instants=(request.GET.get("start", ""), request.GET.get("end", "")),
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        with form.refusals():
+            made = commands.ask_cover(
+                request.actor,
+                schedule_id=view.id,
+                start=given["start"],
+                end=given["end"],
+                note=given["note"],
+                person_id=given["person"],
+                asked=given["asked"],
+                in_return=form.in_return(),
+            )
+            messages.success(request, "Your colleagues are asked. You stay on call until someone takes it.")
+            return redirect("cover", made)
+    context = {"schedule": view, "form": form}
+    return render(request, "on_call/cover_ask.html", context, status=422 if form.is_bound else 200)
+
+
+def show(request: ScreenRequest, cover_id: UUID) -> HttpResponseBase:
+    """One request: what is asked, who has answered, and the buttons to answer."""
+    context = {"cover": queries.cover(request.actor, str(cover_id)), **rights(request)}
+    return render(request, "on_call/cover.html", context)
+
+
+@require_POST
+def accept(request: ScreenRequest, cover_id: UUID) -> HttpResponseBase:
+    """Take it."""
+    return _done(
+        request, cover_id, commands.accept_cover, "It is yours; the override is set and your colleague is told."
+    )
+
+
+@require_POST
+def decline(request: ScreenRequest, cover_id: UUID) -> HttpResponseBase:
+    """Say that one cannot."""
+    return _done(request, cover_id, commands.decline_cover, "Noted that you cannot.")
+
+
+@require_POST
+def take_back(request: ScreenRequest, cover_id: UUID) -> HttpResponseBase:
+    """Withdraw the request, or give back what one has taken."""
+    return _done(request, cover_id, commands.take_back_cover, "Taken back; everybody concerned is told.")
+
+
+def _done(request: ScreenRequest, cover_id: UUID, command: Callable[..., None], sentence: str) -> HttpResponseBase:
+    command(request.actor, cover_id=str(cover_id))
+    messages.success(request, sentence)
+    return redirect("cover", cover_id)

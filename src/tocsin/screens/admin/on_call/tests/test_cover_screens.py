@@ -1,0 +1,46 @@
+"""Cover from the screens: asked from a schedule, answered with one button, and never by a GET."""
+
+import pytest
+from django.test import Client
+
+from tocsin.domain.oncall import queries
+from tocsin.domain.oncall.tests.conftest import SYSTEM, World, world
+from tocsin.screens.admin.on_call.tests.test_on_call import admin, layer, signed_in
+
+pytestmark = pytest.mark.django_db
+__all__ = ["admin", "world"]
+
+
+def test_a_colleague_is_asked_takes_it_and_gives_it_back(world: World, admin: Client) -> None:
+    for name in ("Mateo", "Linh"):
+        world.add(name)
+    admin.post("/on-call/schedules/new", layer(world, "Mateo", "Linh", **{"layer0-start": "2026-11-23"}))
+    schedule = queries.on_call_now(SYSTEM)[0].schedule_id
+    mateo, linh = signed_in(world, "Mateo"), signed_in(world, "Linh")
+    form = mateo.get(f"/on-call/schedules/{schedule}/cover?start=2026-11-28T08:00:00%2B00:00").content.decode()
+    assert 'value="2026-11-28T08:00"' in form
+    given = {"person": world.people["Mateo"], "start": "2026-11-28T08:00", "end": "2026-11-28T20:00", "note": "Wedding"}
+    page = mateo.post(f"/on-call/schedules/{schedule}/cover", given, follow=True).content.decode()
+    assert "Nobody has taken it yet; Mateo stays on call" in page
+    assert "I take it" not in page
+    (cover,) = queries.covers(SYSTEM)
+    url = f"/on-call/cover/{cover.id}/"
+    assert "I take it" in linh.get(url).content.decode()
+    assert linh.get(f"{url}accept").status_code == 405
+    assert "Linh takes it" in linh.post(f"{url}accept", follow=True).content.decode()
+    assert [o.person for o in queries.schedule(SYSTEM, schedule).overrides] == ["Linh"]
+    assert "Nobody has taken it yet" in linh.post(f"{url}take-back", follow=True).content.decode()
+    assert queries.schedule(SYSTEM, schedule).overrides == ()
+
+
+def test_a_request_that_is_refused_keeps_what_was_typed(world: World, admin: Client) -> None:
+    world.add("Mateo")
+    admin.post("/on-call/schedules/new", layer(world, "Mateo"))
+    schedule = queries.on_call_now(SYSTEM)[0].schedule_id
+    given = {"person": world.administrator, "start": "2026-11-28T08:00", "end": "2026-11-28T20:00", "note": "Wedding"}
+    answer = admin.post(f"/on-call/schedules/{schedule}/cover", given)
+    assert answer.status_code == 422
+    assert "Ada is not on call by Payments in this time; look at the calendar." in answer.content.decode()
+    assert 'value="Wedding"' in answer.content.decode()
+    half = admin.post(f"/on-call/schedules/{schedule}/cover", given | {"return_start": "2026-11-30T08:00"})
+    assert "Give both ends of what you take in return" in half.content.decode()
