@@ -12,6 +12,7 @@ from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.catalog.rules.graph import reach, reversed_graph
 from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
 from tocsin.domain.incidents.naming import TOCSIN
+from tocsin.domain.incidents.ports import Asked, facts_told
 from tocsin.domain.incidents.rules.prefilling import Seen, SeenAlert, SeenService
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.incidents.rules.validating import Gate, Probe, Signal, alerts_gate, checks_gate
@@ -37,6 +38,7 @@ def seen_of(row: Incident) -> Seen:
         alerts=tuple(SeenAlert(link.title, Severity(link.severity), link.quiet_at is not None) for link in links),
         services=tuple(_reached(affected)),
         visible_to_users=row.visible_to_users,
+        told=facts_told(Asked(str(row.id), tuple(sorted(affected)))),
     )
 
 

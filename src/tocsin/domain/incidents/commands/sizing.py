@@ -11,7 +11,9 @@ from tocsin.domain.incidents.events import Assessed, SeverityRaised
 from tocsin.domain.incidents.models import Incident, IncidentGroup
 from tocsin.domain.incidents.naming import TOCSIN, author
 from tocsin.domain.incidents.permissions import RESPOND
+from tocsin.domain.incidents.ports import Asked, facts_told
 from tocsin.domain.incidents.rules import severity as rules
+from tocsin.domain.incidents.rules.prefilling import spoken
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, OPEN_STATES, State
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall.rules.urgency import Severity
@@ -88,9 +90,11 @@ def _assessed(actor: Actor, row: Incident, before: Severity, sized: rules.Assess
 def known_facts(row: Incident) -> dict[str, object]:
     """What the data say now, so that later news can be told from what was weighed. Two queries."""
     groups = IncidentGroup.objects.filter(incident=row, current=True).order_by("id").values_list("group_id", flat=True)
+    services = calling.service_ids(row)
     return {
         "groups": [str(id_) for id_ in groups],
-        "services": calling.service_ids(row),
+        "services": services,
+        "told": [spoken(told) for told in facts_told(Asked(str(row.id), tuple(sorted(services))))],
         "worst": row.alert_severity,
     }
 

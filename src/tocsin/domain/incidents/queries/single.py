@@ -27,6 +27,7 @@ from tocsin.domain.incidents.models import (
 )
 from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.permissions import COMMAND, RESPOND, VIEW
+from tocsin.domain.incidents.ports import Asked, facts_told
 from tocsin.domain.incidents.proven import People, people_of, validation_view
 from tocsin.domain.incidents.queries.picturing import (
     answers_of,
@@ -131,6 +132,7 @@ def _news(found_row: Incident, links: list[IncidentGroup], view: IncidentView) -
         groups={str(link.group_id): link.title for link in links},
         services={service.id: service.name for service in view.services},
         worst=Severity(found_row.alert_severity) if found_row.alert_severity else None,
+        told=facts_told(Asked(str(found_row.id), tuple(sorted(service.id for service in view.services)))),
     )
 
 

@@ -6,7 +6,7 @@ Every answer says what it rests on. Never answers a question that no data speak 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tocsin.domain.incidents.rules.severity import Fact
+from tocsin.domain.incidents.rules.severity import CHOICES, Fact
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.rules.urgency import Severity, highest
 
@@ -55,6 +55,8 @@ class Seen:
     alerts: tuple[SeenAlert, ...] = ()
     services: tuple[SeenService, ...] = ()
     visible_to_users: bool = False
+    told: tuple["Prefilled", ...] = ()
+    """What other rooms say, such as of customers and tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,19 @@ class Prefilled:
 
 
 def prefill(seen: Seen) -> tuple[Prefilled, ...]:
-    """Proposed answers, in the order of the questions; none where no data speak."""
-    found = (_users(seen), _operations(seen), _data(seen))
-    return tuple(each for each in found if each is not None)
+    """Proposed answers, in the order of the questions; none where no data speak. Of several the worst counts."""
+    own = (_users(seen), _operations(seen), _data(seen))
+    said = [each for each in (*seen.told, *own) if each is not None]
+    found = [[each for each in said if each.fact is fact] for fact in Fact]
+    return tuple(_worst_of(answers) for answers in found if answers)
+
+
+def _worst_of(answers: Sequence[Prefilled]) -> Prefilled:
+    """The worst answer; what the others rest on is said as well."""
+    worst = max(answers, key=lambda each: CHOICES[each.fact].index(each.choice))
+    others = [f"{each.source}: {each.because}" for each in answers if each is not worst]
+    because = "; ".join([worst.because, *others])
+    return Prefilled(worst.fact, worst.choice, because, worst.source)
 
 
 def _users(seen: Seen) -> Prefilled | None:
@@ -135,7 +147,12 @@ def _said(service: SeenService) -> str:
 
 
 def news(
-    before: dict[str, object], *, groups: dict[str, str], services: dict[str, str], worst: Severity | None
+    before: dict[str, object],
+    *,
+    groups: dict[str, str],
+    services: dict[str, str],
+    worst: Severity | None,
+    told: Sequence[Prefilled] = (),
 ) -> tuple[str, ...]:
     """What the data say that they did not say at the last assessment. `groups`, `services`: names by id."""
     known_groups, known_services = _listed(before, "groups"), _listed(before, "services")
@@ -144,10 +161,19 @@ def news(
     found += [f"{name} is affected too." for id_, name in services.items() if id_ not in known_services]
     if worst is not None and (not said or worst.rank > Severity(said).rank):
         found.append(f"An alert says {worst.word}{f', before: {Severity(said).word}' if said else ''}.")
+    known = _listed(before, "told")
+    found += [
+        f"{each.source[:1].upper()}{each.source[1:]}: {each.because}." for each in told if spoken(each) not in known
+    ]
     gone = known_services - set(services)
     if gone:
         found.append(f"{len(gone)} {'service is' if len(gone) == 1 else 'services are'} no longer affected.")
     return tuple(found)
+
+
+def spoken(told: Prefilled) -> str:
+    """What a source said, as the row keeps it, without figures that change by themselves."""
+    return f"{told.source}: {told.fact} {told.choice}"
 
 
 def _listed(before: dict[str, object], key: str) -> set[str]:
