@@ -12,13 +12,14 @@ from typing import Any
 
 from django.db import transaction
 
-from tocsin.cli.organisation import checking, escalating, removing, task_lists
+from tocsin.cli.organisation import checking, escalating, removing, rules, task_lists
 from tocsin.cli.organisation.differing import Change, details, normal
 from tocsin.cli.organisation.document import (
     Channel,
     Check,
     Document,
     Entry,
+    IncidentTemplate,
     Layer,
     Person,
     Policy,
@@ -114,6 +115,7 @@ ONE = {
     "channels": "channel",
     "webhooks": "webhook of the organisation",
     "task_lists": "task list",
+    "incident_templates": "incident template",
 }
 
 
@@ -149,6 +151,9 @@ def _apply(work: _Run) -> None:
     work.each("channels", [c.name for c in wanted.channels], wanted.channels, now.channels, _channel)
     lists = wanted.task_lists
     work.each("task_lists", [t.name for t in lists], lists, now.task_lists, _task_list)
+    templates = wanted.incident_templates
+    work.each("incident_templates", [t.name for t in templates], templates, now.incident_templates, _template)
+    _rules(work)
     _organisation(work)
 
 
@@ -229,8 +234,11 @@ def _contact_methods(work: _Run, entry: Person, old: Person | None, person_id: s
 def _team(work: _Run, entry: Any, old: Any) -> str:
     members = [work.id_of("people", email, "members") for email in entry.members]
     if old is None:
-        return accounts.add_team(work.actor, name=entry.name, slug=entry.slug, members=members)
+        id_ = accounts.add_team(work.actor, name=entry.name, slug=entry.slug, members=members)
+        rules.save_hours(work.actor, id_, entry.hours)
+        return id_
     id_ = work.now.ids["teams"][entry.slug]
+    rules.save_hours(work.actor, id_, entry.hours)
     accounts.rename_team(work.actor, team_id=id_, name=entry.name)
     accounts.set_members(work.actor, team_id=id_, members=members)
     return id_
@@ -391,6 +399,24 @@ def _channel(work: _Run, entry: Channel, old: Channel | None) -> str:
     gone = {name: "" for name in (old.settings if old else {}) if name not in entry.settings}
     delivery.save_channel(work.actor, name=entry.name, config={**gone, **entry.settings})
     return entry.name
+
+
+def _template(work: _Run, entry: IncidentTemplate, old: IncidentTemplate | None) -> str:
+    known = work.now.ids["incident_templates"][entry.name] if old else ""
+    return rules.save_template(work.actor, entry, id_of=work.id_of, template_id=known)
+
+
+def _rules(work: _Run) -> None:
+    entry = work.wanted.rules
+    if entry is None:
+        return
+
+    def save() -> None:
+        published = rules.save_rules(work.actor, entry)
+        if published:
+            work.changes.append(Change("~", "rules", tuple(name.replace("_", " ") for name in published)))
+
+    work.tried("rules", save)
 
 
 def _organisation(work: _Run) -> None:

@@ -3,7 +3,7 @@
 Names things as people do (addresses, short names, names), never by id. Holds no secret.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
@@ -51,12 +51,22 @@ class Person(Entry):
     contact_methods: list[ContactMethod] | None = None
 
 
+class TeamHours(Entry):
+    """Working hours of a team's own; an empty week: the organisation's."""
+
+    time_zone: str
+    week: dict[str, list[list[str]]]
+    holiday_region: str = ""
+    closed_dates: list[str] = field(default_factory=list)
+
+
 class Team(Entry):
-    """A team, known by its short name; members by address."""
+    """A team, known by its short name; members by address. Without `hours`, its hours stay as they are."""
 
     slug: Name
     name: Name
     members: list[str] = field(default_factory=list)
+    hours: TeamHours | None = None
 
 
 class Service(Entry):
@@ -212,6 +222,42 @@ class TaskList(Entry):
     severity: str = ""
 
 
+class TemplateRole(Entry):
+    """A role to fill when an incident is declared; without a person somebody is to be found."""
+
+    role: str
+    person: str = ""
+
+
+class TemplateTask(Entry):
+    """Something to do then; `within` like 30m."""
+
+    title: Name
+    within: str = ""
+
+
+class IncidentTemplate(Entry):
+    """How to declare an incident of a known sort, known by its name. `services` by short name, people by address."""
+
+    name: Name
+    title: Name
+    kind: str = "disruption"
+    severity: str = "unknown"
+    summary: str = ""
+    services: list[str] = field(default_factory=list)
+    roles: list[TemplateRole] = field(default_factory=list)
+    tasks: list[TemplateTask] = field(default_factory=list)
+    message: str = ""
+
+
+class Rules(Entry):
+    """Rulebooks; each that is given is published as a new edition when it differs. Their form: the reference."""
+
+    targets: dict[str, Any] | None = None
+    severity_matrix: dict[str, Any] | None = None
+    legal_clocks: dict[str, Any] | None = None
+
+
 class Document(Entry):
     """The file. A section that is left out stays as it is; so does an entry, unless removal is asked for."""
 
@@ -226,3 +272,5 @@ class Document(Entry):
     checks: list[Check] = field(default_factory=list)
     channels: list[Channel] = field(default_factory=list)
     task_lists: list[TaskList] = field(default_factory=list)
+    incident_templates: list[IncidentTemplate] = field(default_factory=list)
+    rules: Rules | None = None

@@ -25,6 +25,7 @@ KEYS = {
     "policies": "name",
     "checks": "name",
     "channels": "name",
+    "incident_templates": "name",
 }
 
 

@@ -18,6 +18,7 @@ from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.monitoring import commands as monitoring
 from tocsin.domain.oncall import commands as oncall
+from tocsin.domain.triage import commands as triage
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Refused
 
@@ -67,6 +68,13 @@ def _answering(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str],
 def _watching(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str], Callable[[str], Any]]]:
     """What is watched, and who is called for it."""
     return [
+        ),
+        (
+            "incident_templates",
+            "incident template",
+            {t.name for t in wanted.incident_templates},
+            lambda id_: triage.remove_template(actor, template_id=id_),
+        ),
         (
             "checks",
             "check",

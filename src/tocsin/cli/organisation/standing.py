@@ -6,7 +6,7 @@ Reads only, through the rooms' queries. Never reads a key; `without_secrets` als
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tocsin.cli.organisation import checking, escalating, task_lists
+from tocsin.cli.organisation import checking, escalating, rules, task_lists
 from tocsin.cli.organisation.document import (
     Channel,
     ContactMethod,
@@ -57,7 +57,7 @@ def standing(actor: Actor) -> Standing:
     found = Standing(
         Document(
             organisation=_organisation(emails),
-            teams=[Team(slug=t.slug, name=t.name, members=sorted(emails[m] for m in t.member_ids)) for t in teams],
+            teams=[_team(t, emails) for t in teams],
             services=_services(actor),
             schedules=[_schedule(view, emails, {t.id: t.slug for t in teams}) for view in oncall.schedules(actor)],
             policies=[escalating.written(view, emails, {t.id: t.slug for t in teams}) for view in policies],
@@ -86,7 +86,14 @@ def standing(actor: Actor) -> Standing:
     accounts_kept = [c for c in channels.channels(actor) if c.stored]
     found.document.channels = [_channel(c) for c in accounts_kept]
     found.ids["channels"] = {c.name: c.name for c in accounts_kept}
+    found.document.incident_templates, found.ids["incident_templates"] = rules.standing_templates(actor, slugs, emails)
+    found.document.rules = rules.standing_rules(actor)
     return found
+
+
+def _team(view: accounts.TeamView, emails: dict[str, str]) -> Team:
+    members = sorted(emails[id_] for id_ in view.member_ids)
+    return Team(slug=view.slug, name=view.name, members=members, hours=rules.standing_hours(view.id))
 
 
 def secret_kinds(actor: Actor) -> set[str]:
