@@ -62,19 +62,18 @@ def _answering(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str],
             {t.name for t in wanted.task_lists},
             lambda id_: incidents.remove_task_template(actor, template=id_),
         ),
-    ]
-
-
-def _watching(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str], Callable[[str], Any]]]:
-    """What is watched, and who is called for it."""
-    return [
-        ),
         (
             "incident_templates",
             "incident template",
             {t.name for t in wanted.incident_templates},
             lambda id_: triage.remove_template(actor, template_id=id_),
         ),
+    ]
+
+
+def _watching(actor: Actor, wanted: Document) -> list[tuple[str, str, set[str], Callable[[str], Any]]]:
+    """What is watched, and who is called for it."""
+    return [
         (
             "checks",
             "check",
