@@ -23,6 +23,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("monitoring",),
     ("runbooks",),
     ("incidents",),
+    ("broadcasts",),
     ("assurance",),
     ("obligations",),
     ("triage",),

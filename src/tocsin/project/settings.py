@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tocsin.domain.assurance",
     "tocsin.domain.obligations",
     "tocsin.domain.triage",
+    "tocsin.domain.broadcasts",
     "tocsin.domain.knowledge",
     "tocsin.domain.chat",
     "tocsin.domain.statuspage",

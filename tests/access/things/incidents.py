@@ -4,9 +4,10 @@ import msgspec
 
 from tests.access.world import SYSTEM, World
 from tocsin.core.engine.testing import run_engine
+from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.alerts import commands as alerts
 from tocsin.domain.alerts.ports import Call, Received, accepted, sources
-from tocsin.domain.incidents import commands
+from tocsin.domain.incidents import commands, queries
 
 
 def let_in(world: World) -> None:
@@ -20,6 +21,19 @@ def called_to_it(world: World) -> None:
     """The other person was called to the incident, and so were all who ask."""
     people = [world.values["person"], *world.people.values()]
     commands.activate_response_team(world.actor("commander"), incident=world.values["incident"], people=people)
+
+
+def led(world: World) -> None:
+    """The incident has a commander with standing duties."""
+    leads = accounts.actor_of(world.people["commander"])
+    commands.assign_role(leads, incident=world.values["incident"], role="commander", person=leads.person)
+    rows = queries.role_matrix(SYSTEM, world.values["incident"]).rows
+    world.values["duty"] = rows[0].duties[0].id
+
+
+def role_of_its_own(world: World) -> None:
+    """The house wrote down what its scribes do."""
+    commands.save_role(SYSTEM, role="scribe", skills=["writing"])
 
 
 def second_group(world: World) -> None:

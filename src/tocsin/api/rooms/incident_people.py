@@ -83,6 +83,26 @@ class RoleDeclined(Body):
     reason: Words = ""
 
 
+class DutyKind(Body):
+    """Something to do within so many minutes of taking the role."""
+
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+    minutes: Annotated[int, Field(ge=1, le=10080)]
+
+
+class RoleKind(Body):
+    """What a role asks for."""
+
+    skills: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=30)] = []
+    duties: Annotated[list[DutyKind], Field(max_length=20)] = []
+
+
+class Tick(Body):
+    """Done, or not done after all."""
+
+    done: bool = True
+
+
 class Task(Body):
     """Something to do."""
 
@@ -208,6 +228,37 @@ def end(request: ApiRequest, ref: str, given: RoleOnly) -> Done:
     """Nobody holds the role from now on."""
     commands.end_role(request.actor, incident=ref, role=given.role)
     return Done(said="Ended.")
+
+
+@offer.get("/incidents/{ref}/roles/matrix", queries.MatrixView, needs=VIEW, incident=True)
+def matrix(request: ApiRequest, ref: str) -> queries.MatrixView:
+    """Every role with holder, offer, warnings, duties and who suits it and why; everyone who might take one."""
+    return queries.role_matrix(request.actor, ref)
+
+
+@offer.post("/duties/{duty}", Done, needs=WRITE)
+def tick_duty(request: ApiRequest, duty: str, given: Tick) -> Done:
+    """Tick a standing duty, or take the tick back."""
+    commands.tick_duty(request.actor, duty=duty, done=given.done)
+    return Done(said="Kept.")
+
+
+@offer.get("/incident-roles", Page[queries.RoleKindView], needs=VIEW)
+def role_kinds(request: ApiRequest) -> Page[queries.RoleKindView]:
+    """What every role asks for."""
+    return Page(items=queries.role_kinds(request.actor))
+
+
+@offer.put("/incident-roles/{role}", Made, needs=MANAGE)
+def save_role(request: ApiRequest, role: str, given: RoleKind) -> Made:
+    """Say what a role asks for; an unknown slug is a role of its own."""
+    return Made(id=commands.save_role(request.actor, role=role, **given.dict()))
+
+
+@offer.delete("/incident-roles/{role}", needs=MANAGE)
+def remove_role(request: ApiRequest, role: str) -> None:
+    """As it came, or no longer offered when it is of one's own."""
+    commands.remove_role(request.actor, role=role)
 
 
 @offer.get("/incidents/{ref}/tasks", list[queries.TaskView], needs=VIEW, incident=True)

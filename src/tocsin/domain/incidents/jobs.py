@@ -8,12 +8,19 @@ HAND_OVER = "incidents.hand_over"
 TASK_DUE = "incidents.task_due"
 MENTIONED = "incidents.mentioned"
 COME = "incidents.come"
+DUTY = "incidents.duty"
 
 
 class DeadlineDue(msgspec.Struct, frozen=True):
     """A deadline is at risk, or over."""
 
     deadline: str
+
+
+class DutyDue(msgspec.Struct, frozen=True):
+    """A standing duty of a role is due."""
+
+    duty: str
 
 
 class Come(msgspec.Struct, frozen=True):

@@ -150,6 +150,8 @@ class RoleHolder(models.Model):
     since = models.DateTimeField()
     accepted = models.BooleanField(default=True)
     handed_over_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.TextField(blank=True)
+    """What was said to them with the offer."""
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -160,6 +162,32 @@ class RoleHolder(models.Model):
                 name="incidents_role_one_holder",
             )
         ]
+
+
+class RoleKind(models.Model):
+    """What a role of this house asks for; a slug that the house does not know is a role of its own."""
+
+    slug = models.CharField(max_length=40, primary_key=True)
+    skills = models.JSONField(default=list)
+    duties = models.JSONField(default=list)
+    """Standing duties in order: {"text": ..., "minutes": ...}, the minutes counted from taking the role."""
+
+
+class Duty(models.Model):
+    """A standing duty of a role in one incident, copied when somebody first took the role; ticked when done."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=200)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    reminded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "role", "position"], name="incidents_duty_once")]
 
 
 class Task(models.Model):

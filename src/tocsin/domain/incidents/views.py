@@ -89,48 +89,6 @@ class RoleWarning:
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """One role: whether it is needed now, who holds it, who was asked, and what is wrong with that."""
-
-    role: str
-    words: str
-    needed: bool
-    holder: RoleView | None
-    offer: RoleView | None
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Someone who might take a role. `on_call`: schedules; `load`: open incidents with a role; `suits`: role slugs."""
-
-    person: PersonRef
-    on_call: tuple[str, ...]
-    load: int
-    here: bool
-    suits: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """One entry of the hand-over log: what became of a role, and the note to it."""
-
-    at: datetime
-    actor_name: str
-    sentence: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixView:
-    """Roles x people of an incident, and how its roles changed hands, newest first."""
-
-    rows: tuple[MatrixRow, ...]
-    people: tuple[Candidate, ...]
-    handovers: tuple[HandOver, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TaskView:
     """Something to do. `state`: open, done or dropped. `kind`: task, or fix (it removes the cause for good)."""
 

@@ -2,7 +2,7 @@
 
 from tocsin.core.work import JobView, transactional
 from tocsin.domain.incidents import jobs
-from tocsin.domain.incidents.commands import clocks, engaging, mentioning, reminding
+from tocsin.domain.incidents.commands import clocks, duties, engaging, mentioning, reminding
 
 
 @transactional(jobs.AT_RISK, jobs.DeadlineDue)
@@ -15,6 +15,12 @@ def at_risk(payload: jobs.DeadlineDue, job: JobView) -> None:
 def breach(payload: jobs.DeadlineDue, job: JobView) -> None:
     """At the end of a deadline."""
     clocks.breached(payload.deadline)
+
+
+@transactional(jobs.DUTY, jobs.DutyDue)
+def duty(payload: jobs.DutyDue, job: JobView) -> None:
+    """When a standing duty of a role is due."""
+    duties.remind_duty(payload.duty)
 
 
 @transactional(jobs.COME, jobs.Come)

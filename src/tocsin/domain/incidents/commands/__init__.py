@@ -2,6 +2,7 @@
 
 from tocsin.domain.incidents.commands.attaching import attach_file, remove_file
 from tocsin.domain.incidents.commands.deciding import decide, revoke_decision
+from tocsin.domain.incidents.commands.duties import remove_role, save_role, tick_duty
 from tocsin.domain.incidents.commands.ending import close, mark_reviewed, mitigate, reopen, resolve
 from tocsin.domain.incidents.commands.engaging import decline, page_again, stand_down
 from tocsin.domain.incidents.commands.linking import (
@@ -68,6 +69,7 @@ __all__ = [
     "remove_file",
     "remove_member",
     "remove_outside_link",
+    "remove_role",
     "remove_task_template",
     "remove_team_template",
     "remove_unreal",
@@ -76,6 +78,7 @@ __all__ = [
     "resolve",
     "restrict",
     "revoke_decision",
+    "save_role",
     "save_task_template",
     "save_team_template",
     "send_status_update",
@@ -83,6 +86,7 @@ __all__ = [
     "split",
     "stand_down",
     "take_back_note",
+    "tick_duty",
     "unlink_change",
     "unlink_incident",
     "validate_fix",

@@ -12,6 +12,8 @@ from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery.ports import message_about
 from tocsin.domain.incidents import jobs
 from tocsin.domain.incidents.commands import calling, engaging, timers
+from tocsin.domain.incidents.commands.duties import begin_duties
+from tocsin.domain.incidents.commands.handing import left_open
 from tocsin.domain.incidents.commands.holding import drop_role, end, holder, name_of, names_of
 from tocsin.domain.incidents.commands.loading import locked, record, require_command, save, subject, text
 from tocsin.domain.incidents.commands.telling import address, tell
@@ -124,6 +126,7 @@ def begin_role(
         incident=row, role=role, person_id=person, since=at or now(), accepted=True, handed_over_by_id=by
     )
     engaging.joins(row, person, at=held.since)
+    begin_duties(row, role)
     if role == RoleName.COMMANDER:
         remind_commander(row)
     taken = RoleTaken(
@@ -156,6 +159,9 @@ def _offer(actor: Actor, row: Incident, role: str, person: str, note: str) -> No
         if str(before.person_id) == person:
             raise Conflict(f"{name} has been asked already.", field="person")
         end(before)
+        other = str(before.person_id)
+        back = RoleDeclined(author=author(actor), role=role, person=other, person_name=name_of(other))
+        record(row, back, actor)
     offer = RoleHolder.objects.create(
         incident=row,
         role=role,
@@ -163,6 +169,7 @@ def _offer(actor: Actor, row: Incident, role: str, person: str, note: str) -> No
         since=now(),
         accepted=False,
         handed_over_by_id=actor.person or None,
+        note=note,
     )
     told = RoleOffered(author=author(actor), role=role, person=person, person_name=name, note=note)
     record(row, told, actor)
@@ -170,7 +177,7 @@ def _offer(actor: Actor, row: Incident, role: str, person: str, note: str) -> No
     message = message_about(
         subject(row),
         title=asked,
-        text=f"{asked}: {row.title}\n\n{note}".strip(),
+        text="\n".join([f"{asked}: {row.title}", "", note, *left_open(row, role)]).strip(),
         severity=row.severity,
         url=address(row),
         action="Accept or decline",

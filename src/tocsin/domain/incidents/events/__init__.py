@@ -54,9 +54,11 @@ from tocsin.domain.incidents.events.proof import (
 )
 from tocsin.domain.incidents.events.talking import Decided, DecisionRevoked, Noted, NoteEdited, NoteTakenBack
 from tocsin.domain.incidents.events.team import (
+    DutyDone,
     RoleDeclined,
     RoleEnded,
     RoleEvent,
+    RoleKindSaved,
     RoleOffered,
     RoleTaken,
     TaskAdded,
@@ -89,6 +91,7 @@ __all__ = [
     "Declared",
     "Detected",
     "Dismissed",
+    "DutyDone",
     "FileAttached",
     "FileRemoved",
     "FixValidated",
@@ -119,6 +122,7 @@ __all__ = [
     "RoleDeclined",
     "RoleEnded",
     "RoleEvent",
+    "RoleKindSaved",
     "RoleOffered",
     "RoleTaken",
     "SeverityRaised",

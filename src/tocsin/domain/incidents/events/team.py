@@ -91,6 +91,32 @@ class RoleEnded(RoleEvent, frozen=True, kw_only=True):
         return f"ended {role_words(self.role)} of {self.person_name}"
 
 
+@event("incidents.duty_done", mark="square-check")
+class DutyDone(Event, frozen=True, kw_only=True):
+    """A standing duty of a role was ticked, or the tick was taken back. The text is the house's, not a person's."""
+
+    role: str
+    text: str
+    done: bool
+
+    def sentence(self) -> str:
+        """What was done, as what."""
+        verb = "did" if self.done else "took back"
+        return f"{verb} as {role_words(self.role)}: {self.text}"
+
+
+@event("incidents.role_kind_saved", mark="user-check")
+class RoleKindSaved(Event, frozen=True, kw_only=True):
+    """What a role asks for was changed. On `role_kind:<slug>`."""
+
+    role: str
+    what: str
+
+    def sentence(self) -> str:
+        """Names the role."""
+        return f"{self.what} what {role_words(self.role)} asks for"
+
+
 @event("incidents.task_added", mark="square-check")
 class TaskAdded(Event, frozen=True, kw_only=True):
     """Something to do was written down."""

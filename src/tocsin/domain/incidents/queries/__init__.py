@@ -18,7 +18,7 @@ from tocsin.domain.incidents.queries.lists import (
     references_of_groups,
     team_templates,
 )
-from tocsin.domain.incidents.queries.matrix import role_matrix
+from tocsin.domain.incidents.queries.matrix import role_kinds, role_matrix
 from tocsin.domain.incidents.queries.past import DecidedView, PastView, by_references, decided, past
 from tocsin.domain.incidents.queries.proving import gates_now, linked_changes, suspect_changes, validations
 from tocsin.domain.incidents.queries.single import assessment, hub, incident, row, suggest_roles, what_if
@@ -28,13 +28,11 @@ from tocsin.domain.incidents.views import (
     AssessmentView,
     AttachmentView,
     BridgeView,
-    Candidate,
     ClockView,
     DeadlineView,
     DecisionView,
     DueView,
     GateView,
-    HandOver,
     HubView,
     IncidentFilters,
     IncidentPage,
@@ -44,8 +42,6 @@ from tocsin.domain.incidents.views import (
     LinkedGroup,
     LinksView,
     LinkView,
-    MatrixRow,
-    MatrixView,
     MemberView,
     Mentionable,
     MineView,
@@ -69,6 +65,15 @@ from tocsin.domain.incidents.views import (
     TimelineEntry,
     ValidationView,
 )
+from tocsin.domain.incidents.views_roles import (
+    Candidate,
+    DutyView,
+    HandOver,
+    MatrixRow,
+    MatrixView,
+    RoleKindView,
+    SuggestedView,
+)
 from tocsin.domain.incidents.views_team import (
     BoardView,
     CalledView,
@@ -91,6 +96,7 @@ __all__ = [
     "DecidedView",
     "DecisionView",
     "DueView",
+    "DutyView",
     "GateView",
     "HandOver",
     "HubView",
@@ -116,11 +122,13 @@ __all__ = [
     "ProposalView",
     "ReasonView",
     "RelatedIncident",
+    "RoleKindView",
     "RoleToFill",
     "RoleView",
     "RoleWarning",
     "ServiceRef",
     "StatusUpdateView",
+    "SuggestedView",
     "TargetView",
     "TaskTemplateView",
     "TaskView",
@@ -157,6 +165,7 @@ __all__ = [
     "proposals",
     "references_of_groups",
     "response_board",
+    "role_kinds",
     "role_matrix",
     "row",
     "severity_matrix",

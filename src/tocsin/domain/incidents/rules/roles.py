@@ -4,7 +4,8 @@ Hides which kind of incident needs whom. Never assigns anybody.
 """
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -108,10 +109,27 @@ def suits(role: RoleName, roles: Iterable[str]) -> bool:
     return bool(_SUITS[role] & set(roles))
 
 
+OFF_SHIFT_SOON = timedelta(minutes=30)
+"""How long before the end of a commander's shift the next one is looked for."""
+TOO_MANY = 3
+"""Roles that one person cannot carry together."""
+
+
+def off_shift(assignments: Iterable[Assignment], ends: Mapping[str, datetime], now: datetime) -> tuple[Gap, ...]:
+    """The commander's shift ends within half an hour. `ends` is by person, the end of their shift."""
+    for each in assignments:
+        end = ends.get(each.person)
+        if each.role == RoleName.COMMANDER and each.accepted and end and now <= end <= now + OFF_SHIFT_SOON:
+            minutes = max(1, int((end - now).total_seconds() // 60))
+            sentence = f"The Incident Commander's shift ends in {minutes} min; hand over before."
+            return (Gap(RoleName.COMMANDER, sentence),)
+    return ()
+
+
 def coverage(
     kind: Kind, severity: Severity, assignments: Iterable[Assignment], *, is_open: bool = True
 ) -> tuple[Gap, ...]:
-    """What is not covered: needed roles nobody has accepted, and one person leading too much at a Critical one."""
+    """What is not covered: needed roles nobody has accepted, one person leading too much, or holding three roles."""
     if not is_open:
         return ()
     held = list(assignments)
@@ -129,6 +147,11 @@ def coverage(
             for each in held
             if each.person in commanders and each.role in (RoleName.OPERATIONS, RoleName.COMMUNICATIONS)
         ]
+    carried = Counter(each.person for each in held if each.accepted)
+    for person, count in carried.items():
+        if count >= TOO_MANY:
+            last = max((e for e in held if e.person == person and e.accepted), key=lambda e: e.since)
+            found.append(Gap(last.role, f"One person holds {count} roles; give {role_words(last.role)} away."))
     return tuple(found)
 
 

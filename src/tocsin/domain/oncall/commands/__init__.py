@@ -31,6 +31,7 @@ from tocsin.domain.oncall.commands.calls import (
 from tocsin.domain.oncall.commands.cover import accept_cover, ask_cover, decline_cover, take_back_cover
 from tocsin.domain.oncall.commands.feeds import make_feed, revoke_feed
 from tocsin.domain.oncall.commands.layers import LayerInput, Window
+from tocsin.domain.oncall.commands.mass import call_many, end_many
 from tocsin.domain.oncall.commands.notices import leave_note
 from tocsin.domain.oncall.commands.overrides import add_override, remove_override
 from tocsin.domain.oncall.commands.own import RuleInput, save_personal_rules, save_quiet_hours
@@ -74,12 +75,14 @@ __all__ = [
     "answer_call",
     "ask_cover",
     "call_again",
+    "call_many",
     "change_severity",
     "connect_calendar",
     "decline_call",
     "decline_cover",
     "disconnect_calendar",
     "end_calls",
+    "end_many",
     "leave_note",
     "make_feed",
     "note_activity",

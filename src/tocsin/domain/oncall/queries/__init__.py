@@ -60,6 +60,7 @@ from tocsin.domain.oncall.queries.simulation import (
     simulate,
     simulate_steps,
 )
+from tocsin.domain.oncall.queries.woken import pages_between
 
 __all__ = [
     "AbsenceCalendarView",
@@ -116,6 +117,7 @@ __all__ = [
     "my_pages",
     "on_call_for_service",
     "on_call_now",
+    "pages_between",
     "paging",
     "personal_rules",
     "plans_ahead",

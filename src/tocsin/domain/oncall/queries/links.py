@@ -17,6 +17,8 @@ from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ids import token_hash
 from tocsin.kernel.subject import Subject
 
+_MOST_NAMED = 50
+"""Of a broadcast to thousands nobody reads every name."""
 _NOBODY = Next(None, (), "")
 
 
@@ -152,7 +154,7 @@ def _paged(row: Escalation, mine: Page) -> tuple[str, ...]:
         .order_by("paged_at")
     )
     kinds: dict[str, list[str]] = {}
-    for page in pages:
+    for page in pages[:_MOST_NAMED]:
         name = "you" if page.person_id == mine.person_id else str(page.person)
         kinds.setdefault(name, []).extend(link.kind for link in page.links.all())
     ordered = sorted(kinds.items(), key=lambda item: item[0] != "you")

@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("people", "People", "users", "Who works here and what they may do"),
     Entry("teams", "Teams", "users-group", "People who look after services together"),
     Entry("response_teams", "Response teams", "users-plus", "Whom to call together, by kind and size of incident"),
+    Entry("incident_role_kinds", "Incident roles", "user-check", "Skills and standing duties of each role"),
     Entry("services", "Services", "puzzle", "What you run, who owns it, what breaks with it"),
     Entry("on_call", "On call", "phone-call", "Rotations, overrides and who is paged after whom"),
     Entry("integrations", "Integrations", "plug-connected", "What sends alerts, its address and key, a test alert"),

@@ -10,4 +10,5 @@ register_tab("role_assignment_matrix", "Role Assignment Matrix", "incident_roles
 urlpatterns = [
     path("incidents/<str:ref>/roles/", views.page, name="incident_roles"),
     path("incidents/<str:ref>/roles/answer/", views.answer, name="incident_role_answer"),
+    path("incidents/<str:ref>/roles/duty/", views.duty, name="incident_duty"),
 ]

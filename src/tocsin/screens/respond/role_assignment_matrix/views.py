@@ -118,3 +118,10 @@ def answer(request: ScreenRequest, ref: str) -> HttpResponseBase:
     else:
         raise Invalid("do: choose accept, take, decline or end.", field="do")
     return redirect(back, ref=ref)
+
+
+@require_POST
+def duty(request: ScreenRequest, ref: str) -> HttpResponseBase:
+    """Tick a standing duty, or take the tick back."""
+    commands.tick_duty(request.actor, duty=request.POST.get("duty", ""), done=request.POST.get("done") == "yes")
+    return redirect("incident_roles", ref=ref)

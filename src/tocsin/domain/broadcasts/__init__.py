@@ -1,0 +1,1 @@
+"""Staff alerts: one message to many people who must answer it."""

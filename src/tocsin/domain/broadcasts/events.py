@@ -1,0 +1,56 @@
+"""What the log says about staff alerts, on the alert's own stream."""
+
+from tocsin.core.log import Event, event
+
+
+@event("broadcasts.alert_made", mark="speakerphone")
+class AlertMade(Event, frozen=True, kw_only=True):
+    """An alert was written; it goes out at once or at its time."""
+
+    reference: str
+    people: int
+    practice: bool = False
+
+    def sentence(self) -> str:
+        """To how many."""
+        return f"made {self.reference}, a {'drill' if self.practice else 'staff alert'}, to {self.people} people"
+
+
+@event("broadcasts.wave_sent", mark="bell-ringing")
+class WaveSent(Event, frozen=True, kw_only=True):
+    """One batch of one wave went out."""
+
+    wave: int
+    people: int
+    unreachable: int
+
+    def sentence(self) -> str:
+        """How many were asked, and who could not be."""
+        mute = f"; {self.unreachable} cannot be reached" if self.unreachable else ""
+        return f"asked {self.people} people, time {self.wave}{mute}"
+
+
+@event("broadcasts.answered", mark="circle-check")
+class Answered(Event, frozen=True, kw_only=True):
+    """A person answered, or changed their answer."""
+
+    person: str
+    person_name: str
+    answer: str
+    via: str
+
+    def sentence(self) -> str:
+        """What, and by what."""
+        return f"answered by {self.via}: {self.answer}"
+
+
+@event("broadcasts.closed", mark="circle-x")
+class AlertClosed(Event, frozen=True, kw_only=True):
+    """Nobody is asked any more."""
+
+    answered: int
+    people: int
+
+    def sentence(self) -> str:
+        """How many had answered."""
+        return f"closed the alert: {self.answered} of {self.people} had answered"

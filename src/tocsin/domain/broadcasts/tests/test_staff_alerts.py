@@ -1,0 +1,188 @@
+"""Staff alerts: reach, batches that survive a kill, answers by link, twice and forwarded, waves, ends, restricted."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tocsin.core.engine.testing import run_engine
+from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.accounts.queries import actor_of
+from tocsin.domain.alerts.ports import load_sources
+from tocsin.domain.broadcasts import commands, jobs, queries
+from tocsin.domain.broadcasts.commands import alerting
+from tocsin.domain.broadcasts.models import Recipient, StaffAlert
+from tocsin.domain.delivery import ports
+from tocsin.domain.delivery.models import Delivery, Destination
+from tocsin.domain.delivery.ports import Capability
+from tocsin.domain.incidents import commands as incidents
+from tocsin.domain.incidents.tests.conftest import START, SYSTEM, Provider, World
+from tocsin.domain.oncall import commands as oncall
+from tocsin.domain.oncall import queries as pages
+from tocsin.domain.oncall.models import Escalation
+from tocsin.kernel.actor import Role
+from tocsin.kernel.errors import Conflict, Denied, Invalid, NotFound
+
+SAFE = {"question": "Are you safe?", "answers": ["I am safe", "I need help"]}
+EVERYONE = {"everyone": True}
+
+
+@pytest.fixture
+def world(db: None) -> Iterator[World]:
+    """Quiet night, 24 November 2026, 02:47 UTC; six people with phones."""
+    before = ports.transports()
+    load_sources()
+    phone = Provider("test-phone", frozenset({Capability.WAKES}))
+    ports.register_transport(phone.kind, phone)
+    with time_machine.travel(START, tick=False) as clock:
+        yield World(clock, phone)
+    ports._transports.clear()
+    ports._transports.update(before)
+
+
+def send(world: World, **given: object) -> str:
+    plain = {"title": "Smoke on floor 2", "severity": "critical", "audience": EVERYONE, **given}
+    ref = commands.send_alert(world.actor("Amina"), **plain)  # type: ignore[arg-type]
+    run_engine()
+    return ref
+
+
+def token(world: World, name: str) -> str:
+    return [m for address, m in world.phone.sent if address == name][-1].url.rpartition("/p/")[2]
+
+
+def test_everyone_is_asked_and_answers_with_two_taps_without_signing_in(world: World) -> None:
+    ref = send(world, **SAFE)
+    assert sorted(address for address, _ in world.phone.sent) == sorted(world.people)
+    link = token(world, "Vera")
+    shown = pages.link(link).replies
+    assert shown is not None
+    assert [option.label for option in shown.options] == ["I am safe", "I need help"]
+    oncall.reply_by_link(link, value="I am safe")
+    run_engine()
+    view = queries.alert(world.actor("Mateo"), ref)
+    assert (view.answered, view.total, view.by_answer) == (1, 6, (("I am safe", 1), ("I need help", 0)))
+
+
+def test_those_without_an_answer_are_asked_again_until_the_limit(world: World) -> None:
+    ref = send(world, every=timedelta(minutes=5), most=3)
+    oncall.reply_by_link(token(world, "Vera"), value="I have read it")
+    world.paged()
+    world.later(minutes=5)
+    assert sorted(world.paged()) == sorted(set(world.people) - {"Vera"})
+    world.later(minutes=5)
+    assert len(world.paged()) == 5
+    world.later(minutes=30)
+    assert world.paged() == []
+    assert queries.alert(world.actor("Mateo"), ref).wave == 3
+
+
+def test_an_engine_killed_between_batches_goes_on_and_asks_nobody_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BATCH", 2)
+    ref = commands.send_alert(world.actor("Amina"), title="Smoke", severity="critical", audience=EVERYONE)
+    row = StaffAlert.objects.get()
+    alerting.send_batch(str(row.id))
+    alerting.send_batch(str(row.id))
+    assert Recipient.objects.filter(wave=1).count() == 4
+    run_engine()
+    assert sorted(world.paged()) == sorted(world.people)
+    assert Escalation.objects.filter(subject_kind="staff_alert").count() == 6
+    assert queries.alert(SYSTEM, ref).state == "open"
+
+
+def test_the_last_answer_counts_and_the_same_twice_changes_nothing(world: World) -> None:
+    ref = send(world, **SAFE)
+    link = token(world, "Vera")
+    for value in ("I am safe", "I am safe", "I need help"):
+        oncall.reply_by_link(link, value=value)
+    assert queries.alert(SYSTEM, ref).by_answer == (("I am safe", 0), ("I need help", 1))
+    with pytest.raises(Invalid, match="choose one of"):
+        oncall.reply_by_link(link, value="Maybe")
+
+
+def test_a_forwarded_link_answers_for_the_person_it_was_sent_to(world: World) -> None:
+    ref = send(world, **SAFE)
+    oncall.reply_by_link(token(world, "Vera"), value="I need help")
+    (answered,) = [one for one in queries.asked(SYSTEM, ref) if one.state == "answered"]
+    assert answered.person == "Vera"
+
+
+def test_an_audience_of_nobody_is_refused_and_nothing_is_written(world: World) -> None:
+    with pytest.raises(Invalid, match=r"^audience: nobody"):
+        send(world, audience={"sites": ["Atlantis"]})
+    with pytest.raises(Denied):
+        commands.send_alert(world.actor("Mateo"), title="Hi", audience=EVERYONE)
+    assert not StaffAlert.objects.exists()
+
+
+def test_a_site_a_role_and_who_is_on_call_are_meant_by_themselves(world: World) -> None:
+    accounts.change_person(SYSTEM, person_id=world.people["Vera"], site="Plant 2")
+    assert queries.reach(world.actor("Amina"), {"sites": ["Plant 2"]}).names == ("Vera",)
+    assert queries.reach(world.actor("Amina"), {"roles": ["commander"]}).names == ("Amina",)
+    assert queries.reach(world.actor("Amina"), {"on_call": True}).people == 0
+
+
+def test_somebody_without_a_contact_method_is_seen_before_and_after(world: World) -> None:
+    mute = accounts.add_person(SYSTEM, email="mute@example.org", name="Mute")
+    run_engine()
+    Destination.objects.filter(person=mute).delete()
+    assert queries.reach(world.actor("Amina"), EVERYONE).mute == ("Mute",)
+    ref = send(world)
+    assert queries.asked(SYSTEM, ref)[0].person == "Mute"
+    assert queries.alert(SYSTEM, ref).unreachable == 1
+
+
+def test_closing_ends_all_calls_and_takes_no_answer_any_more(world: World) -> None:
+    ref = send(world, every=timedelta(minutes=5), most=5)
+    link = token(world, "Vera")
+    commands.close_alert(world.actor("Amina"), alert=ref)
+    world.paged()
+    world.later(minutes=20)
+    assert world.paged() == []
+    with pytest.raises(Conflict, match="closed"):
+        oncall.reply_by_link(link, value="I have read it")
+    with pytest.raises(NotFound):
+        commands.answer(SYSTEM, alert=ref, value="I have read it")
+
+
+def test_an_alert_about_a_restricted_incident_says_reference_and_severity_only(world: World) -> None:
+    made = incidents.declare(SYSTEM, title="Breach", kind="security", severity="critical", page=False, restricted=True)
+    ref = commands.send_alert(
+        world.actor("Yusuf"), title="Payroll leaked", text="All of it", audience=EVERYONE, incident=made
+    )
+    run_engine()
+    for _, message in world.phone.sent:
+        assert "leaked" not in message.title + message.text
+    assert StaffAlert.objects.get().title == "Alert about INC-1"
+    assert queries.alert(world.actor("Vera"), ref).text == ""
+    outsider = actor_of(accounts.add_person(SYSTEM, email="new@example.org", name="New"))
+    with pytest.raises(NotFound):
+        queries.alert(outsider, ref)
+
+
+def test_a_scheduled_drill_goes_out_at_its_time_and_says_that_it_is_one(world: World) -> None:
+    ref = send(world, practice=True, at=START + timedelta(hours=1))
+    assert world.paged() == []
+    world.later(minutes=61)
+    assert all("Drill" in message.title for _, message in world.phone.sent)
+    assert queries.alert(SYSTEM, ref).total == 6
+
+
+def test_a_batch_asks_no_query_for_each_person(world: World) -> None:
+    counts = []
+    for size in (0, 34):
+        for n in range(size):
+            world.add(f"Person{n}", Role.RESPONDER)
+        commands.send_alert(world.actor("Amina"), title="Smoke", severity="critical", audience=EVERYONE)
+        row = StaffAlert.objects.order_by("-number")[0]
+        with CaptureQueriesContext(connection) as captured:
+            alerting.send_batch(str(row.id))
+        counts.append(len(captured))
+    # SQLite splits an insert of many columns: one more for all of them, none for each.
+    assert counts[1] - counts[0] <= 3
+    assert Delivery.objects.filter(subject_kind="staff_alert").count() == 58

@@ -1,0 +1,1 @@
+"""Settings of roles in incidents: which skills each asks for, its standing duties, roles of one's own."""
