@@ -15,6 +15,7 @@ _ROOMS = (
     "alerts",
     "connections",
     "on_call",
+    "duty",
     "paging",
     "reachability",
     "services",
