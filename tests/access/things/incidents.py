@@ -10,6 +10,14 @@ from tocsin.domain.alerts.ports import Call, Received, accepted, sources
 from tocsin.domain.incidents import commands, queries
 
 
+def make(world: World) -> dict[str, str]:
+    """A liaison with standing duties."""
+    quinn = accounts.actor_of(world.values["person"])
+    commands.assign_role(quinn, incident=world.values["incident"], role="liaison", person=quinn.person)
+    rows = queries.role_matrix(SYSTEM, world.values["incident"]).rows
+    return {"role_duty": next(row.duties[0].id for row in rows if row.role == "liaison")}
+
+
 def let_in(world: World) -> None:
     """The other person is a member of the incident."""
     commands.restrict(world.actor("commander"), incident=world.values["incident"], reason="A look")
@@ -21,14 +29,6 @@ def called_to_it(world: World) -> None:
     """The other person was called to the incident, and so were all who ask."""
     people = [world.values["person"], *world.people.values()]
     commands.activate_response_team(world.actor("commander"), incident=world.values["incident"], people=people)
-
-
-def led(world: World) -> None:
-    """The incident has a commander with standing duties."""
-    leads = accounts.actor_of(world.people["commander"])
-    commands.assign_role(leads, incident=world.values["incident"], role="commander", person=leads.person)
-    rows = queries.role_matrix(SYSTEM, world.values["incident"]).rows
-    world.values["duty"] = rows[0].duties[0].id
 
 
 def role_of_its_own(world: World) -> None:

@@ -123,5 +123,6 @@ def answer(request: ScreenRequest, ref: str) -> HttpResponseBase:
 @require_POST
 def duty(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """Tick a standing duty, or take the tick back."""
+    row = queries.row(request.actor, ref)
     commands.tick_duty(request.actor, duty=request.POST.get("duty", ""), done=request.POST.get("done") == "yes")
-    return redirect("incident_roles", ref=ref)
+    return redirect("incident_roles", ref=row.reference)

@@ -134,7 +134,7 @@ def stand_down(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """Stand the whole team down, seen before it is done."""
     context = incident_page(request, ref, "respond", SCREEN)
     row = context["incident"]
-    board = incidents.response_board(request.actor, row.id)
+    board = incidents.response_board(request.actor, row.id, context["hub"].paging)
     form = StandDownForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
