@@ -107,7 +107,7 @@ def test_after_24_hours_it_is_given_up_and_says_so(pigeon: Pigeon, loft: str, pr
     assert only().state == "failed"
     assert only().answer == "Given up after 24 h. busy"
     assert timedelta(hours=23) < (only().settled_at or START) - START <= timedelta(hours=24)
-    assert told(id_) == ["delivery.failed"]
+    assert told(id_) == ["delivery.delayed", "delivery.failed"]
     assert not Job.objects.filter(kind="delivery.send").exists()
 
 
