@@ -83,11 +83,10 @@ def _lost(ledger: _Ledger) -> list[str]:
         if number in unfinished:
             continue  # it still climbs, with a timer: counted apart
         pages = ledger.of_incident[ledger.incident[number]] if ledger.incident[number] else []
-        names = {page.person.name.lower() for page in pages if ledger.reached(page)}
         lost += [
             f"alarm {number} ({alarm.plan.name}): {who} was never reached"
             for who in alarm.plan.must_reach
-            if who not in names
+            if not _settled(ledger, [page for page in pages if page.person.name.lower() == who])
         ]
         called = {page.wave for page in pages}
         lost += [f"alarm {number}: call {wave} was left out" for wave in alarm.plan.waves if wave not in called]
@@ -98,6 +97,13 @@ def _lost(ledger: _Ledger) -> list[str]:
     return lost + [
         f"message {row.id} is {row.state} and never arrived" for row in noted if not ledger.arrived[str(row.id)]
     ]
+
+
+def _settled(ledger: _Ledger, calls: list[Page]) -> bool:
+    """A person was reached; or was called, and killed attempts came so late that each call was held back by then."""
+    return any(ledger.reached(page) for page in calls) or (
+        bool(calls) and all(_held_back(page, ledger.links[page.id]) for page in calls)
+    )
 
 
 def _held_back(page: Page, deliveries: list[Delivery]) -> bool:
