@@ -125,7 +125,9 @@ def _try_next(row: Escalation, page: Page, link: PageLink, answer: str) -> None:
     # What is still tried, or rings later by the person's own rules, may yet reach them: the page stays open for that.
     if not page.plan and not page.links.filter(outcome__in=_DOUBTFUL).exists():
         Page.objects.filter(id=page.id).update(state=PageState.UNREACHABLE, settled_at=now())
-    _next_step_at_once(row, page)
+    # A personal call leads to nobody else: at once it would only use up its rounds on a provider that rests a moment.
+    if not row.called_id:
+        _next_step_at_once(row, page)
 
 
 def _next_step_at_once(row: Escalation, page: Page) -> None:

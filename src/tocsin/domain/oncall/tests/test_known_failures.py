@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tocsin.core.engine.testing import run_engine
+from tocsin.domain.delivery.ports import Temporary
 from tocsin.domain.oncall import commands, queries
 from tocsin.domain.oncall.models import Escalation, Page
 from tocsin.domain.oncall.tests.conftest import INCIDENT, SYSTEM, World
@@ -102,3 +103,14 @@ def test_an_answer_by_someone_who_was_deactivated_meanwhile_is_refused_and_pagin
     world.paged()
     world.after(minutes=4)
     assert world.paged() == ["Linh"]
+
+
+def test_a_provider_that_rests_a_moment_ends_no_personal_call(world: World) -> None:
+    person = world.add("Mateo")
+    world.phone.answers["Mateo"] = Temporary("429 Too Many Requests")
+    commands.page_people(SYSTEM, subject=INCIDENT, people=[person], severity="critical", reason="Help")
+    run_engine()
+    assert Escalation.objects.get().state == "running"
+    world.phone.answers.clear()
+    world.after(minutes=1)
+    assert world.paged() == ["Mateo"]
