@@ -176,10 +176,9 @@ def test_a_phone_that_said_stop_to_twilio_is_switched_off_here_too(twilio: FakeT
 
 
 def test_a_lost_answer_is_unknown_until_the_receipt_clears_it(twilio: FakeTwilio, ada: str) -> None:
-    phone = with_phone(ada, "sms")
+    with_phone(ada, "sms")
     twilio.hangs_up = True
-    commands.send_test(SYSTEM, destination_id=phone)
-    run_engine(periodic=False)
+    page(ada)
     assert sent("sms")[0].state == "unknown"
     twilio.hangs_up = False
     twilio.posts(twilio.asked[0][1]["StatusCallback"], MessageStatus="sent")
