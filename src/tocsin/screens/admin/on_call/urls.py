@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tocsin.kernel.actor import ADMINISTRATORS, COMMANDERS
 from tocsin.screens.admin.on_call import (
     away_views,
     calendar_views,
@@ -18,7 +19,12 @@ from tocsin.ui.shell import Action, nav_url, register_actions
 register_actions(
     Action("My shifts", "/on-call/calendar/", "Go to", "calendar", keywords="on call calendar rota"),
     Action("I am away", "/on-call/away/", "Do", "calendar", keywords="absence vacation holiday leave out of office"),
+    Action("Webhooks of steps", "/on-call/webhooks", "Go to", "webhook", keywords="escalation tell a program"),
     Action("Shifts in my own calendar", "/on-call/feeds", "Settings", "calendar", keywords="ical ics subscribe"),
+)
+register_actions(
+    Action("Follow the sun", "/on-call/schedules/new/follow-the-sun", "Do", "plus", keywords="schedule regions zones"),
+    roles=COMMANDERS | ADMINISTRATORS,
 )
 register_actions(
     Action(

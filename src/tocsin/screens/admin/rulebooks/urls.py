@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tocsin.kernel.actor import ADMINISTRATORS
 from tocsin.screens.admin.rulebooks import clocks, editions, matrix, targets
 from tocsin.ui.shell import Action, register_actions
 
@@ -14,6 +15,7 @@ register_actions(
     Action("Severity matrix", "/settings/severity-matrix/", "Settings", "scale", keywords="impact assessment rule"),
     Action("Legal clocks", f"/{_CLOCKS}", "Settings", "gavel", keywords="GDPR NIS2 DORA CRA contract regime authority"),
 )
+register_actions(Action("Add a legal regime", f"/{_CLOCKS}regimes/add/", "Do", "plus"), roles=ADMINISTRATORS)
 
 urlpatterns = [
     path("settings/targets/", targets.page, name="targets"),

@@ -14,6 +14,7 @@ register_palette(
         ),
         Action("Alerts", "/detect/classification/alerts/", "Go to", "bell", keywords="firing"),
         Action("Routes of alerts", "/detect/classification/routes/", "Go to", "route", keywords="matchers unrouted"),
+        Action("What was learned", "/detect/classification/learned/", "Go to", "history", keywords="confirmed kinds"),
         Action("Silences", "/detect/classification/silences/", "Go to", "bell-off", keywords="mute quiet"),
     ]
 )

@@ -28,7 +28,7 @@ def methods(world: World) -> dict[str, str]:
 
 def test_the_default_is_drawn_and_own_rules_take_its_place_and_go_again(world: World, mateo: Client) -> None:
     page = mateo.get("/settings/contact/rules/").content.decode()
-    assert "What may wake you: at once Test" in page
+    assert "What may wake me: at once Test" in page
     assert "By default: nothing was set." in page
     own = methods(world)
     given = {
