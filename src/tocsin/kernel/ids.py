@@ -14,6 +14,19 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def uuid_of(text: object) -> UUID | None:
+    """The UUID that the text spells; None for anything else, which no required column ever equals."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def id_of(text: object) -> UUID:
+    """The same for looking up by primary key: the nil UUID, which nothing has, for anything else."""
+    return uuid_of(text) or UUID(int=0)
+
+
 def new_token(bits: int = 160) -> str:
     """A URL-safe secret of at least `bits` bits (security.md asks for 128)."""
     return secrets.token_urlsafe((bits + 7) // 8)

@@ -159,7 +159,7 @@ class CalendarConnected(Body):
     words: Annotated[str, Field(max_length=200)] = ""
 
 
-class Note(Body):
+class TurnNote(Body):
     """A word for who comes on next."""
 
     text: Annotated[str, Field(min_length=1, max_length=2000)]
@@ -208,6 +208,6 @@ def notes(request: ApiRequest, schedule: str) -> list[queries.NoteView]:
 
 
 @offer.post("/schedules/{schedule}/notes", Made, needs=OVERRIDE, status=201)
-def leave_note(request: ApiRequest, schedule: str, given: Note) -> Made:
+def leave_note(request: ApiRequest, schedule: str, given: TurnNote) -> Made:
     """Leave a word for who comes on next; it goes with the notice of their shift."""
     return Made(id=commands.leave_note(request.actor, schedule_id=schedule, text=given.text))

@@ -23,7 +23,7 @@ class Reason(Body):
     reason: Words = ""
 
 
-class Note(Body):
+class MoveNote(Body):
     """What was done."""
 
     note: Words = ""
@@ -110,7 +110,7 @@ def dismiss(request: ApiRequest, ref: str, given: Reason) -> View:
 
 
 @offer.post("/incidents/{ref}/mitigate", View, needs=RESPOND, incident=True)
-def mitigate(request: ApiRequest, ref: str, given: Note) -> View:
+def mitigate(request: ApiRequest, ref: str, given: MoveNote) -> View:
     """The harm has stopped."""
     commands.mitigate(request.actor, incident=ref, note=given.note, version=if_match(request))
     return queries.incident(request.actor, ref)

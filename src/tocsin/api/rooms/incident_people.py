@@ -32,7 +32,7 @@ class Team(Body):
     instead_of: str = ""
 
 
-class Choice(Body):
+class TeamChoice(Body):
     """People, teams and schedules by id; `template` is a kept response team."""
 
     people: list[str] = []
@@ -62,7 +62,7 @@ class Holder(Body):
     person: str
 
 
-class HandOver(Body):
+class RoleHandOver(Body):
     """A role, to whom, and a word to them."""
 
     role: Slug
@@ -126,7 +126,7 @@ class Member(Body):
     person: str
 
 
-class Template(Body):
+class TeamTemplate(Body):
     """A kept response team. An empty kind or no severities suit every incident; `roles` are to be filled."""
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -145,7 +145,7 @@ def activate(request: ApiRequest, ref: str, given: Team) -> list[str]:
 
 
 @offer.post("/incidents/{ref}/response-team/preview", queries.TeamPreview, needs=VIEW, incident=True)
-def preview(request: ApiRequest, ref: str, given: Choice) -> queries.TeamPreview:
+def preview(request: ApiRequest, ref: str, given: TeamChoice) -> queries.TeamPreview:
     """Exactly who would be called and how; nobody is."""
     return queries.team_preview(request.actor, ref, **given.dict())
 
@@ -203,7 +203,7 @@ def assign(request: ApiRequest, ref: str, given: Holder) -> Done:
 
 
 @offer.post("/incidents/{ref}/roles/hand-over", Done, needs=WRITE, incident=True)
-def hand_over(request: ApiRequest, ref: str, given: HandOver) -> Done:
+def hand_over(request: ApiRequest, ref: str, given: RoleHandOver) -> Done:
     """Ask someone to take over a role; it changes hands when they accept."""
     commands.hand_over(request.actor, incident=ref, role=given.role, to=given.to, note=given.note)
     return Done(said="Offered.")
@@ -313,13 +313,13 @@ def templates(
 
 
 @offer.post("/response-teams", Made, needs=MANAGE, status=201)
-def add_template(request: ApiRequest, given: Template) -> Made:
+def add_template(request: ApiRequest, given: TeamTemplate) -> Made:
     """Keep people and teams to be called together."""
     return Made(id=commands.save_team_template(request.actor, **given.dict()))
 
 
 @offer.put("/response-teams/{template}", Made, needs=MANAGE)
-def save_template(request: ApiRequest, template: str, given: Template) -> Made:
+def save_template(request: ApiRequest, template: str, given: TeamTemplate) -> Made:
     """Replace a kept response team."""
     return Made(id=commands.save_team_template(request.actor, template=template, **given.dict()))
 

@@ -33,7 +33,7 @@ class Because(Body):
     reason: Words = ""
 
 
-class Decision(Body):
+class ClockDecision(Body):
     """To notify or not, and why."""
 
     notify: bool
@@ -88,7 +88,7 @@ def set_aside(request: ApiRequest, ref: str, regime: str, given: Because) -> que
 
 
 @offer.post("/incidents/{ref}/legal-clocks/regimes/{regime}/decision", Done, needs=DECIDE, incident=True)
-def decide(request: ApiRequest, ref: str, regime: str, given: Decision) -> Done:
+def decide(request: ApiRequest, ref: str, regime: str, given: ClockDecision) -> Done:
     """Keep the decision to notify or not."""
     commands.decide(request.actor, incident=ref, regime=regime, notify=given.notify, reason=given.reason)
     return Done(said="Kept in the register.")

@@ -20,7 +20,7 @@ Words = Annotated[str, Field(max_length=20_000)]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class Role(Body):
+class WantedRole(Body):
     """A role to fill: by a person, or somebody is to be found."""
 
     role: RoleName
@@ -34,7 +34,7 @@ class Job(Body):
     minutes: Annotated[int, Field(ge=0, le=86_400)] = 0
 
 
-class Template(Body):
+class DeclarationTemplate(Body):
     """How to declare an incident of a known sort. `services` by id."""
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
@@ -43,7 +43,7 @@ class Template(Body):
     severity: Severity = Severity.UNKNOWN
     summary: Words = ""
     services: list[str] = []
-    roles: list[Role] = []
+    roles: list[WantedRole] = []
     tasks: list[Job] = []
     message: Words = ""
 
@@ -101,13 +101,13 @@ def templates(request: ApiRequest, cursor: str = "", limit: Limit = 50) -> Page[
 
 
 @offer.post("/incident-templates", Made, needs=MANAGE, status=201)
-def add_template(request: ApiRequest, given: Template) -> Made:
+def add_template(request: ApiRequest, given: DeclarationTemplate) -> Made:
     """Add a template."""
     return Made(id=commands.save_template(request.actor, **_said(given)))  # type: ignore[arg-type]
 
 
 @offer.put("/incident-templates/{template_id}", Made, needs=MANAGE)
-def change_template(request: ApiRequest, template_id: str, given: Template) -> Made:
+def change_template(request: ApiRequest, template_id: str, given: DeclarationTemplate) -> Made:
     """Replace a template."""
     return Made(id=commands.save_template(request.actor, template_id=template_id, **_said(given)))  # type: ignore[arg-type]
 
@@ -127,7 +127,7 @@ def declare(request: ApiRequest, template_id: str, given: Instead) -> incidents.
     return incidents.incident(request.actor, made)
 
 
-def _said(given: Template) -> dict[str, object]:
+def _said(given: DeclarationTemplate) -> dict[str, object]:
     return {
         **given.dict(exclude={"roles", "tasks"}),
         "roles": [(each.role.value, each.person) for each in given.roles],

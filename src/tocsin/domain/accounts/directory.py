@@ -17,7 +17,7 @@ from tocsin.kernel.actor import Actor, Role
 from tocsin.kernel.business_time import Calendar
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.ids import token_hash
+from tocsin.kernel.ids import id_of, token_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,6 @@ class OrganisationView:
 
 
 NOBODY = UUID(int=0)
-
-
-def id_of(text: str) -> UUID:
-    """The id that `text` spells; one that nothing has when it spells none."""
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return NOBODY
 
 
 def person_view(user: User) -> PersonView:

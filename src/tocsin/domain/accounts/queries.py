@@ -17,7 +17,6 @@ from tocsin.domain.accounts.directory import (
     actor_of_user,
     administrator_ids,
     catch_all_ids,
-    id_of,
     known,
     organisation,
     person_by_email,
@@ -31,6 +30,7 @@ from tocsin.domain.accounts.models import ApiToken, SavedView, Team, User
 from tocsin.domain.accounts.permissions import MANAGE_PEOPLE, MANAGE_TOKENS, SEE
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import id_of
 
 __all__ = [
     "KnownView",

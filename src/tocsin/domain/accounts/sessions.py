@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from tocsin.domain.accounts.commands import actor_by_token
-from tocsin.domain.accounts.directory import actor_of_user, id_of
+from tocsin.domain.accounts.directory import actor_of_user
 from tocsin.domain.accounts.models import User
 from tocsin.kernel.actor import ANONYMOUS, Actor
+from tocsin.kernel.ids import id_of
 
 
 def actor_of_request(request: HttpRequest) -> Actor:

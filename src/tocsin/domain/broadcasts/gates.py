@@ -8,11 +8,11 @@ from collections.abc import Collection
 from tocsin.core.visibility import register_gate, visible
 from tocsin.domain.broadcasts.commands import answer
 from tocsin.domain.broadcasts.models import Recipient, StaffAlert
-from tocsin.domain.broadcasts.naming import id_of
 from tocsin.domain.broadcasts.permissions import VIEW
 from tocsin.domain.oncall.ports import Given, Replies, ReplyOption, register_replies
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Conflict
+from tocsin.kernel.ids import id_of
 from tocsin.kernel.subject import Subject
 
 

@@ -1,17 +1,8 @@
 """A staff alert by reference or id, and as lower rooms know it."""
 
-from uuid import UUID
-
 from tocsin.domain.broadcasts.models import StaffAlert
+from tocsin.kernel.ids import id_of
 from tocsin.kernel.subject import Subject
-
-
-def id_of(text: str) -> UUID:
-    """The id that the text spells; one that nothing has for anything else."""
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return UUID(int=0)
 
 
 def found(ref_or_id: str) -> StaffAlert | None:

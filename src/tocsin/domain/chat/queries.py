@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from tocsin.domain.chat.models import Acquaintance, ChatChannel
-from tocsin.domain.chat.naming import id_of
 from tocsin.domain.chat.permissions import VIEW
 from tocsin.domain.chat.ports import chats
 from tocsin.domain.incidents import queries as incidents
 from tocsin.kernel.actor import ADMINISTRATORS, Actor
+from tocsin.kernel.ids import id_of
 
 
 @dataclass(frozen=True, slots=True)

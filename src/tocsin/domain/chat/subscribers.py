@@ -7,10 +7,10 @@ from tocsin.core.log import Recorded, reaction, registered
 from tocsin.domain.chat.commands.channels import reconcile
 from tocsin.domain.chat.jobs import invite_soon
 from tocsin.domain.chat.models import ChatChannel
-from tocsin.domain.chat.naming import id_of
 from tocsin.domain.chat.ports import chats
 from tocsin.domain.incidents import events as incidents
 from tocsin.domain.oncall import events as oncall
+from tocsin.kernel.ids import id_of
 
 _REMEMBERED = 2.0
 _known: tuple[float, bool] | None = None

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from django.db.models import Q, QuerySet
 
 from tocsin.domain.incidents.models import Incident, IncidentGroup, Member, RoleHolder
-from tocsin.domain.incidents.naming import uuid_of
 from tocsin.domain.incidents.permissions import VIEW
 from tocsin.kernel.actor import Actor, Role
+from tocsin.kernel.ids import uuid_of
 
 
 def seen_by(actor: Actor, rows: QuerySet[Incident]) -> QuerySet[Incident]:

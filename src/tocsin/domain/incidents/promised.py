@@ -1,9 +1,9 @@
 """What whoever acknowledges a page of an incident owes next: shown by the page's own link. Reads only."""
 
 from tocsin.domain.incidents.models import Deadline
-from tocsin.domain.incidents.naming import id_of
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind
 from tocsin.domain.oncall.ports import Coming
+from tocsin.kernel.ids import id_of
 from tocsin.kernel.subject import Subject
 
 

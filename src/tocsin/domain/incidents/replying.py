@@ -5,13 +5,13 @@ The one who holds the link answers in the name of the person it was sent to.
 
 from tocsin.domain.incidents.commands import decline, join
 from tocsin.domain.incidents.models import Incident, Responder
-from tocsin.domain.incidents.naming import id_of
 from tocsin.domain.incidents.rules.engaging import Engagement
 from tocsin.domain.incidents.rules.roles import role_words
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
 from tocsin.domain.oncall.ports import Given, Replies, ReplyOption
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Conflict
+from tocsin.kernel.ids import id_of
 from tocsin.kernel.subject import Subject
 
 

@@ -16,7 +16,7 @@ class SuggestedView:
 
 
 @dataclass(frozen=True, slots=True)
-class DutyView:
+class RoleDutyView:
     """A standing duty of a role in this incident. `late`: due and not done."""
 
     id: str
@@ -38,7 +38,7 @@ class MatrixRow:
     offer: RoleView | None
     warnings: tuple[str, ...]
     suggested: tuple[SuggestedView, ...] = ()
-    duties: tuple[DutyView, ...] = ()
+    duties: tuple[RoleDutyView, ...] = ()
     skills: tuple[str, ...] = ()
     note: str = ""
     left_open: tuple[str, ...] = ()

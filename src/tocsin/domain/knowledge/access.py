@@ -1,7 +1,6 @@
 """Who may see a report: exactly those who may see its incident. The one place that knows."""
 
 from collections.abc import Collection
-from uuid import UUID
 
 from django.db.models import Q
 
@@ -9,6 +8,7 @@ from tocsin.core.visibility import visible
 from tocsin.domain.knowledge.models import Report
 from tocsin.domain.knowledge.permissions import VIEW
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.ids import uuid_of
 
 
 def visible_ids(actor: Actor, ids: Collection[str]) -> set[str]:
@@ -34,16 +34,3 @@ def seen(actor: Actor, path: str = "") -> Q:
     allowed = visible(actor, {f"incident:{id_}" for id_ in closed})
     ids = [stream.partition(":")[2] for stream in allowed]
     return Q(**{f"{path}incident__restricted": False}) | Q(**{f"{path}incident_id__in": ids})
-
-
-def uuid_of(text: str) -> UUID | None:
-    """The id that the text spells; None for anything else."""
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None
-
-
-def id_of(text: str) -> UUID:
-    """The same for looking up by primary key: the nil id, which nothing has, for anything else."""
-    return uuid_of(text) or UUID(int=0)

@@ -6,9 +6,10 @@ from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall.commands import absences
 from tocsin.domain.oncall.models import AbsenceFeed
 from tocsin.domain.oncall.rules.absences import absences_in
-from tocsin.domain.oncall.schedule_snapshots import READER, id_of
+from tocsin.domain.oncall.schedule_snapshots import READER
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.ids import id_of
 
 TIMEOUT = 20.0
 

@@ -8,7 +8,8 @@ from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall.models import PersonalRules
 from tocsin.domain.oncall.rules.personal import Quiet, Rung
 from tocsin.domain.oncall.rules.urgency import Urgency
-from tocsin.domain.oncall.snapshots import READER, id_of
+from tocsin.domain.oncall.snapshots import READER
+from tocsin.kernel.ids import id_of
 
 
 def own_rules(person_id: str, urgency: Urgency) -> tuple[Rung, ...]:

@@ -14,23 +14,11 @@ from tocsin.domain.oncall.public_holidays import days_off
 from tocsin.domain.oncall.rules import schedule as shifts
 from tocsin.kernel.actor import system
 from tocsin.kernel.clock import now
+from tocsin.kernel.ids import id_of, uuid_of
 
 READER = system("paging")
 FOR_GOOD = timedelta(days=3650)
 NOTHING = UUID(int=0)
-
-
-def id_of(text: str | None) -> UUID:
-    """The UUID that `text` is; the nil UUID, which names nothing, for any other text."""
-    return uuid_or_none(text) or NOTHING
-
-
-def uuid_or_none(text: str | None) -> UUID | None:
-    """The UUID that `text` is, if it is one."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +52,7 @@ def schedule_snapshots(rows: Sequence[models.Schedule], since: datetime | None =
 
 def schedules_by_id(ids: Iterable[str]) -> dict[str, shifts.Schedule]:
     """Snapshots of these schedules. Five queries."""
-    wanted = [id_ for id_ in map(uuid_or_none, ids) if id_]
+    wanted = [id_ for id_ in map(uuid_of, ids) if id_]
     if not wanted:
         return {}
     rows = list(models.Schedule.objects.filter(id__in=wanted).prefetch_related("layers", "overrides"))

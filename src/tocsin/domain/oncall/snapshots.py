@@ -16,8 +16,9 @@ from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules import schedule as shifts
 from tocsin.domain.oncall.rules.escalation import Clocks, Condition, Target, TargetKind
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.domain.oncall.schedule_snapshots import READER, id_of, schedules_by_id, uuid_or_none
+from tocsin.domain.oncall.schedule_snapshots import READER, schedules_by_id
 from tocsin.kernel.business_time import Calendar
+from tocsin.kernel.ids import id_of, uuid_of
 
 if TYPE_CHECKING:
     from tocsin.domain.oncall.commands.policy_checks import StepInput
@@ -36,7 +37,7 @@ __all__ = [
     "policy_of_steps",
     "policy_snapshot",
     "turns_of",
-    "uuid_or_none",
+    "uuid_of",
     "webhook_names",
 ]
 

@@ -35,7 +35,7 @@ class FeatureView:
 
 
 @dataclass(frozen=True, slots=True)
-class LessonView:
+class TaughtView:
     """What one incident taught."""
 
     incident_id: str
@@ -55,7 +55,7 @@ class LearnedView:
     sure_from: float
     trained_at: datetime | None
     features: tuple[FeatureView, ...]
-    lessons: tuple[LessonView, ...]
+    lessons: tuple[TaughtView, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from tocsin.core.search.find import index
-from tocsin.domain.accounts.directory import id_of
 from tocsin.domain.accounts.models import Organisation, Team, User
 from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.ids import id_of
 from tocsin.kernel.subject import Subject
 
 ORGANISATION_STREAM = "organisation:1"

@@ -4,11 +4,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.db import IntegrityError, transaction
 
-from tocsin.domain.accounts.directory import id_of
 from tocsin.domain.accounts.models import SavedView, Team
 from tocsin.domain.accounts.permissions import CHANGE_OWN
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Denied, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 MOST = 30
 _NOT_KEPT = {"page", "after", "format", "view"}

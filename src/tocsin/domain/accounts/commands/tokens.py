@@ -9,14 +9,14 @@ from django.db.models import Q
 from tocsin.core.log import append
 from tocsin.domain.accounts import rules
 from tocsin.domain.accounts.commands.rows import ORGANISATION_STREAM, people_of
-from tocsin.domain.accounts.directory import id_of, token_actor
+from tocsin.domain.accounts.directory import token_actor
 from tocsin.domain.accounts.events import TokenAdded, TokenRevoked
 from tocsin.domain.accounts.models import ApiToken
 from tocsin.domain.accounts.permissions import MANAGE_TOKENS
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Denied, Invalid, NotFound
-from tocsin.kernel.ids import new_token, token_hash
+from tocsin.kernel.ids import id_of, new_token, token_hash
 
 # So that scanners for leaked keys recognise one.
 _MARK = "tocsin_"

@@ -20,6 +20,7 @@ from tocsin.domain.oncall import queries as duty
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 AT_MOST_EVERY = timedelta(minutes=1)
 LASTS = timedelta(minutes=10)
@@ -61,7 +62,7 @@ def page_everyone_on_call(actor: Actor, *, schedule_id: str = "") -> str:
 
 def stop_test(actor: Actor, *, test_id: str) -> None:
     """End a test page; who was paged and who asked may. Raises `NotFound`."""
-    row = TestPage.objects.filter(id=test_id).first()
+    row = TestPage.objects.filter(id=id_of(test_id)).first()
     if row is None or not (actor.has(TEST_OTHERS) or actor.person in (str(row.person_id), row.asked_by)):
         raise NotFound("There is no such test page.")
     oncall.stop_paging(READER, subject=subject_of(row), reason="the test was ended")

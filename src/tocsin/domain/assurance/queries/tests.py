@@ -15,6 +15,7 @@ from tocsin.domain.oncall import queries as oncall
 from tocsin.domain.oncall.queries import Calls
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import id_of
 
 _ENDED = ("sent", "delivered", "failed", "suppressed")
 
@@ -72,7 +73,7 @@ class RoundView:
 
 def test_page(actor: Actor, test_id: str) -> TestView:
     """One test page, to whom it went and administrators. Raises `NotFound`."""
-    row = TestPage.objects.filter(id=test_id).first()
+    row = TestPage.objects.filter(id=id_of(test_id)).first()
     if row is None or not visible(actor, [f"{KIND}:{row.id}"]):
         raise NotFound("There is no such test page.")
     return _views([row])[0]
@@ -95,7 +96,7 @@ def rounds(actor: Actor, *, limit: int = 10) -> list[tuple[str, str, str, dateti
 def test_round(actor: Actor, round_id: str) -> RoundView:
     """One round with everybody's result. Raises `Denied`, `NotFound`."""
     actor.require(TEST_OTHERS)
-    row = TestRound.objects.filter(id=round_id).first()
+    row = TestRound.objects.filter(id=id_of(round_id)).first()
     if row is None:
         raise NotFound("There is no such test of everyone on call.")
     tests = _views(list(row.tests.order_by("number")))

@@ -17,7 +17,7 @@ from tocsin.domain.broadcasts import jobs, rules
 from tocsin.domain.broadcasts.audience import TOCSIN, meant
 from tocsin.domain.broadcasts.events import AlertClosed, AlertMade, Answered, WaveSent
 from tocsin.domain.broadcasts.models import Recipient, StaffAlert
-from tocsin.domain.broadcasts.naming import found, id_of, subject
+from tocsin.domain.broadcasts.naming import found, subject
 from tocsin.domain.broadcasts.permissions import SEND
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.oncall import commands as oncall
@@ -25,6 +25,7 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 LASTS = timedelta(hours=24)
 """As long as the links of a page work; an alert that nobody closed ends then."""

@@ -16,7 +16,7 @@ from tocsin.domain.chat import rules
 from tocsin.domain.chat.commands.channels import open_channel
 from tocsin.domain.chat.jobs import act_soon, answer_soon, meet_soon
 from tocsin.domain.chat.models import Acquaintance, ChatChannel, Heard, Mirrored
-from tocsin.domain.chat.naming import SELF, guest, id_of
+from tocsin.domain.chat.naming import SELF, guest
 from tocsin.domain.chat.ports import Who, chat_of
 from tocsin.domain.chat.rules import Order, Verb
 from tocsin.domain.incidents import commands as incidents
@@ -27,6 +27,7 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, Refused
+from tocsin.kernel.ids import id_of
 
 log = structlog.get_logger()
 _LISTED = 10

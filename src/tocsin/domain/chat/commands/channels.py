@@ -8,7 +8,7 @@ from tocsin.core.log import append
 from tocsin.domain.chat.events import ChannelClosed
 from tocsin.domain.chat.jobs import open_soon, tell_soon
 from tocsin.domain.chat.models import ChatChannel
-from tocsin.domain.chat.naming import SELF, id_of
+from tocsin.domain.chat.naming import SELF
 from tocsin.domain.chat.permissions import OPEN
 from tocsin.domain.chat.ports import Chat, chat_of, chats
 from tocsin.domain.incidents import queries as incidents
@@ -17,6 +17,7 @@ from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 
 def open_channel(actor: Actor, *, incident: str, vendor: str) -> str:

@@ -6,13 +6,13 @@ from django.db import transaction
 
 from tocsin.domain.chat.jobs import act_soon, answer_soon
 from tocsin.domain.chat.models import Acquaintance, ChatChannel, Heard
-from tocsin.domain.chat.naming import id_of
 from tocsin.domain.chat.permissions import HEAR
 from tocsin.domain.chat.ports import Said
 from tocsin.domain.chat.rules import LONGEST_TEXT
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import id_of
 
 KEPT = timedelta(days=7)
 _MOST = 20_000

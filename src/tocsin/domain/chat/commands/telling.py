@@ -15,13 +15,14 @@ from tocsin.domain.chat.commands.channels import close
 from tocsin.domain.chat.events import ChannelFailed, ChannelOpened
 from tocsin.domain.chat.jobs import invite_soon, tell_soon
 from tocsin.domain.chat.models import ChatChannel, Mirrored
-from tocsin.domain.chat.naming import SELF, id_of
+from tocsin.domain.chat.naming import SELF
 from tocsin.domain.chat.ports import Button, Opened, Saying, chat_of
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.incidents.queries import IncidentRow
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.clock import now
+from tocsin.kernel.ids import id_of
 
 _AT_ONCE = 50
 

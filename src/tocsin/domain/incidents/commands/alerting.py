@@ -15,11 +15,12 @@ from tocsin.domain.incidents.commands.opening import LONGEST_TITLE, Draft, begin
 from tocsin.domain.incidents.commands.sizing import raise_by_alert
 from tocsin.domain.incidents.events import AlertsBack, AlertsQuiet, AlertsStale, Detected, GroupJoined
 from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
-from tocsin.domain.incidents.naming import TOCSIN, uuid_of
+from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.placing import Place, place
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, Kind, State
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.clock import now
+from tocsin.kernel.ids import uuid_of
 
 
 def group_spoke(group: GroupRow, services: dict[str, str], *, at: datetime) -> None:

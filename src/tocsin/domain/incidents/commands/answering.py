@@ -14,12 +14,13 @@ from tocsin.domain.incidents.commands.loading import record, subject
 from tocsin.domain.incidents.commands.response import taken_up, withdrawn
 from tocsin.domain.incidents.events import MemberAdded
 from tocsin.domain.incidents.models import Incident, IncidentGroup, Member, Responder, RoleHolder
-from tocsin.domain.incidents.naming import TOCSIN, id_of, uuid_of
+from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.rules.states import OPEN_STATES
 from tocsin.domain.oncall import commands as calls
 from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
+from tocsin.kernel.ids import id_of, uuid_of
 
 
 def acknowledged(incident: str, *, person: str, name: str, at: datetime, joined: bool) -> None:

@@ -12,12 +12,12 @@ from tocsin.domain.incidents.commands import calling
 from tocsin.domain.incidents.commands.loading import locked, record, require_command
 from tocsin.domain.incidents.events import FileAttached, FileRemoved
 from tocsin.domain.incidents.models import Attachment, Incident
-from tocsin.domain.incidents.naming import author, id_of, uuid_of
+from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import WRITE
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.ids import new_id
+from tocsin.kernel.ids import id_of, new_id, uuid_of
 
 
 def attach_file(actor: Actor, *, incident: str, name: str, chunks: Iterable[bytes]) -> str:

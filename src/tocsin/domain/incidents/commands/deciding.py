@@ -8,11 +8,12 @@ from tocsin.domain.incidents.commands.loading import locked, record, text
 from tocsin.domain.incidents.commands.talk import words
 from tocsin.domain.incidents.events import Decided, DecisionRevoked
 from tocsin.domain.incidents.models import Decision, Incident, Note
-from tocsin.domain.incidents.naming import author, id_of
+from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 
 def decide(actor: Actor, *, incident: str, text: str, why: str = "", note: str | None = None) -> str:

@@ -20,7 +20,6 @@ from tocsin.domain.incidents.commands.loading import locked, record, subject
 from tocsin.domain.incidents.commands.telling import address, tell
 from tocsin.domain.incidents.events import DutyDone, RoleKindSaved
 from tocsin.domain.incidents.models import Duty, Incident, RoleKind
-from tocsin.domain.incidents.naming import id_of, uuid_of
 from tocsin.domain.incidents.permissions import MANAGE, WRITE
 from tocsin.domain.incidents.rules.duties import DEFAULTS, NOTHING, DutyKind, Kept, clean_duties
 from tocsin.domain.incidents.rules.roles import role_slug, role_words
@@ -28,6 +27,7 @@ from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import id_of, uuid_of
 
 
 def kept_roles() -> dict[str, Kept]:

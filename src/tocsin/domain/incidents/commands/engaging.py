@@ -17,7 +17,7 @@ from tocsin.domain.incidents.commands.loading import locked, record, require_com
 from tocsin.domain.incidents.commands.telling import address, tell
 from tocsin.domain.incidents.events import CalledAgain, ResponderDeclined, ResponderJoined, StoodDown
 from tocsin.domain.incidents.models import Incident, Responder, RoleHolder
-from tocsin.domain.incidents.naming import TOCSIN, author, id_of, uuid_of
+from tocsin.domain.incidents.naming import TOCSIN, author
 from tocsin.domain.incidents.permissions import RESPOND, VIEW
 from tocsin.domain.incidents.rules.engaging import PAGED_AGAIN_AFTER, Engagement, worked
 from tocsin.domain.incidents.rules.roles import RoleName
@@ -26,6 +26,7 @@ from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of, uuid_of
 
 LONGEST_WAIT = timedelta(hours=24)
 

@@ -14,13 +14,14 @@ from tocsin.domain.incidents.events import (
     OutsideUnlinked,
 )
 from tocsin.domain.incidents.models import Incident, IncidentLink, OutsideLink
-from tocsin.domain.incidents.naming import author, id_of
+from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import MANAGE, WRITE
 from tocsin.domain.incidents.rules import linking as rules
 from tocsin.domain.incidents.rules.linking import Relation
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 MOST = 50
 

@@ -11,12 +11,12 @@ from tocsin.core.log import Event, append
 from tocsin.core.search.find import index
 from tocsin.domain.incidents.access import may_see, roles_held
 from tocsin.domain.incidents.models import Incident
-from tocsin.domain.incidents.naming import uuid_of
 from tocsin.domain.incidents.permissions import COMMAND, RESPOND
 from tocsin.domain.incidents.rules.roles import RoleName
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tocsin.kernel.ids import uuid_of
 from tocsin.kernel.subject import Subject
 
 NO_SUCH = "There is no such incident."

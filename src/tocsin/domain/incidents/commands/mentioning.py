@@ -13,11 +13,12 @@ from tocsin.domain.incidents.candidates import candidates
 from tocsin.domain.incidents.commands.loading import subject
 from tocsin.domain.incidents.commands.telling import address, tell
 from tocsin.domain.incidents.models import Incident, Mention, Note, RoleHolder
-from tocsin.domain.incidents.naming import TOCSIN, id_of, uuid_of
+from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.rules.mentions import handles_in, mentioned
 from tocsin.domain.incidents.rules.speaking import may_tell
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
+from tocsin.kernel.ids import id_of, uuid_of
 
 _NAMED = 3
 _EXCERPT = 500

@@ -12,11 +12,12 @@ from tocsin.domain.incidents.commands.loading import record, subject
 from tocsin.domain.incidents.commands.telling import address, tell
 from tocsin.domain.incidents.events import TaskOverdue
 from tocsin.domain.incidents.models import Incident, RoleHolder, Task
-from tocsin.domain.incidents.naming import TOCSIN, id_of
+from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.rules.roles import RoleName
 from tocsin.domain.incidents.rules.states import OPEN_STATES, State
 from tocsin.domain.incidents.rules.tasks import remind_at
 from tocsin.kernel.clock import now
+from tocsin.kernel.ids import id_of
 
 
 def set_timers(task: Task) -> None:

@@ -13,7 +13,7 @@ from tocsin.domain.incidents.commands.loading import locked, record, save, subje
 from tocsin.domain.incidents.commands.roles import begin_role
 from tocsin.domain.incidents.events import AcknowledgementWithdrawn, Responding, TeamActivated
 from tocsin.domain.incidents.models import Incident, Responder, TeamTemplate
-from tocsin.domain.incidents.naming import TOCSIN, author, id_of
+from tocsin.domain.incidents.naming import TOCSIN, author
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.rules.roles import RoleName
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State, Verb, move
@@ -22,6 +22,7 @@ from tocsin.domain.oncall import queries as oncall_queries
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 WAITING = frozenset({State.DETECTED, State.TRIAGED})
 

@@ -8,13 +8,14 @@ from tocsin.domain.incidents.commands import calling
 from tocsin.domain.incidents.commands.loading import locked, put_in_index, record, require_command, save, text
 from tocsin.domain.incidents.events import MemberAdded, MemberRemoved, Released, Restricted
 from tocsin.domain.incidents.models import Incident, Member
-from tocsin.domain.incidents.naming import TOCSIN, author, uuid_of
+from tocsin.domain.incidents.naming import TOCSIN, author
 from tocsin.domain.incidents.permissions import RELEASE, RESPOND
 from tocsin.domain.incidents.rules.roles import RoleName
 from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, NotFound
+from tocsin.kernel.ids import uuid_of
 
 
 def restrict(actor: Actor, *, incident: str, reason: str) -> None:

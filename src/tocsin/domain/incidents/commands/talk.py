@@ -11,7 +11,7 @@ from tocsin.domain.incidents.commands.loading import locked, record, save, text
 from tocsin.domain.incidents.commands.mentioning import Reached, mention
 from tocsin.domain.incidents.events import Noted, NoteEdited, NoteTakenBack, StatusUpdateSent
 from tocsin.domain.incidents.models import Deadline, Incident, Note, StatusUpdate
-from tocsin.domain.incidents.naming import author, id_of, uuid_of
+from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import INFORM, WRITE
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind
 from tocsin.domain.incidents.rules.speaking import LONGEST, may_correct
@@ -19,6 +19,7 @@ from tocsin.domain.incidents.rules.states import FINAL_STATES, State
 from tocsin.kernel.actor import Actor, Role
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tocsin.kernel.ids import id_of, uuid_of
 
 AUDIENCES = ("", *(f"role:{role.value}" for role in Role))
 

@@ -12,7 +12,7 @@ from tocsin.domain.incidents.commands.loading import choice, locked, text
 from tocsin.domain.incidents.commands.tasks import make_task
 from tocsin.domain.incidents.events import TaskTemplateRemoved, TaskTemplateSaved
 from tocsin.domain.incidents.models import Incident, RoleHolder, Task, TaskTemplate
-from tocsin.domain.incidents.naming import TOCSIN, id_of
+from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.permissions import MANAGE, WRITE
 from tocsin.domain.incidents.rules.roles import RoleName
 from tocsin.domain.incidents.rules.states import FINAL_STATES, Kind, State
@@ -21,7 +21,7 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
-from tocsin.kernel.ids import new_id
+from tocsin.kernel.ids import id_of, new_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from tocsin.domain.incidents.commands.loading import choice, locked, record, tex
 from tocsin.domain.incidents.commands.reminding import set_timers
 from tocsin.domain.incidents.events import TaskAdded, TaskChanged
 from tocsin.domain.incidents.models import Incident, Task
-from tocsin.domain.incidents.naming import TOCSIN, author, id_of
+from tocsin.domain.incidents.naming import TOCSIN, author
 from tocsin.domain.incidents.permissions import WRITE
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, NotFound
+from tocsin.kernel.ids import id_of
 
 KINDS = ("task", "fix")
 STATES = ("open", "done", "dropped")

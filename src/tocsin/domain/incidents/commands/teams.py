@@ -9,7 +9,7 @@ from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.incidents.commands.loading import choice, text
 from tocsin.domain.incidents.events import TeamTemplateRemoved, TeamTemplateSaved
 from tocsin.domain.incidents.models import TeamTemplate
-from tocsin.domain.incidents.naming import TOCSIN, id_of
+from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.permissions import MANAGE
 from tocsin.domain.incidents.rules.roles import role_slug
 from tocsin.domain.incidents.rules.states import Kind
@@ -17,7 +17,7 @@ from tocsin.domain.oncall import queries as oncall
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
-from tocsin.kernel.ids import new_id
+from tocsin.kernel.ids import id_of, new_id
 
 
 def save_team_template(

@@ -12,13 +12,14 @@ from tocsin.domain.incidents.commands.restricting import shut
 from tocsin.domain.incidents.commands.sizing import resized
 from tocsin.domain.incidents.events import Absorbed, Changed, Confirmed, Detected, Dismissed, Merged, Split
 from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
-from tocsin.domain.incidents.naming import author, id_of
+from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, Kind, State, Verb, move
 from tocsin.domain.oncall.rules.urgency import Severity, highest
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid
+from tocsin.kernel.ids import id_of
 
 SECURITY = "It is a security incident now; the Security Lead may release it."
 

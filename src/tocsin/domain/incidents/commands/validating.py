@@ -11,7 +11,7 @@ from tocsin.domain.incidents.commands.loading import choice, locked, record, tex
 from tocsin.domain.incidents.events import ChangeLinked, ChangeUnlinked, FixValidated
 from tocsin.domain.incidents.evidence import gates_of
 from tocsin.domain.incidents.models import Incident, LinkedChange, Validation
-from tocsin.domain.incidents.naming import TOCSIN, author, id_of, uuid_of
+from tocsin.domain.incidents.naming import TOCSIN, author
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.proven import people_of, validation_view
 from tocsin.domain.incidents.rules import validating as rules
@@ -20,6 +20,7 @@ from tocsin.domain.incidents.views import ValidationView
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of, uuid_of
 
 PARTS = ("cause", "fix", "other")
 LINKED_WITHIN = timedelta(days=30)

@@ -67,10 +67,10 @@ from tocsin.domain.incidents.views import (
 )
 from tocsin.domain.incidents.views_roles import (
     Candidate,
-    DutyView,
     HandOver,
     MatrixRow,
     MatrixView,
+    RoleDutyView,
     RoleKindView,
     SuggestedView,
 )
@@ -96,7 +96,6 @@ __all__ = [
     "DecidedView",
     "DecisionView",
     "DueView",
-    "DutyView",
     "GateView",
     "HandOver",
     "HubView",
@@ -122,6 +121,7 @@ __all__ = [
     "ProposalView",
     "ReasonView",
     "RelatedIncident",
+    "RoleDutyView",
     "RoleKindView",
     "RoleToFill",
     "RoleView",

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from tocsin.domain.incidents import files
 from tocsin.domain.incidents.models import Attachment
-from tocsin.domain.incidents.naming import id_of
 from tocsin.domain.incidents.proven import people_of
 from tocsin.domain.incidents.queries.single import load
 from tocsin.domain.incidents.views import AttachmentView
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import id_of
 
 
 def attachments(actor: Actor, ref_or_id: str) -> list[AttachmentView]:

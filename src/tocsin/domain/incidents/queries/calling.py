@@ -10,7 +10,7 @@ from tocsin.domain.accounts.queries import PersonView
 from tocsin.domain.delivery import queries as delivery
 from tocsin.domain.incidents.access import visible_ids
 from tocsin.domain.incidents.models import Incident, Responder, RoleHolder, TeamTemplate
-from tocsin.domain.incidents.naming import TOCSIN, id_of
+from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.proven import people_of
 from tocsin.domain.incidents.queries.single import load
 from tocsin.domain.incidents.rules.engaging import Engagement
@@ -24,6 +24,7 @@ from tocsin.domain.oncall.snapshots import WAKING
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.business_time import Calendar
 from tocsin.kernel.clock import now
+from tocsin.kernel.ids import id_of
 
 _ORDER = {"none": 0, "unproved": 1, "ok": 2}
 

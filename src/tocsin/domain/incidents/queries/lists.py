@@ -21,7 +21,7 @@ from tocsin.domain.incidents.models import (
     Task,
     TeamTemplate,
 )
-from tocsin.domain.incidents.naming import TOCSIN, id_of, uuid_of
+from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.permissions import VIEW
 from tocsin.domain.incidents.proven import people_of
 from tocsin.domain.incidents.queries.picturing import (
@@ -47,6 +47,7 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.ids import id_of, uuid_of
 
 _RANK = Case(
     *(When(severity=severity.value, then=Value(int(severity.rank))) for severity in Severity),

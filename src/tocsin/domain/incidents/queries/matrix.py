@@ -38,10 +38,10 @@ from tocsin.domain.incidents.rules.suggesting import Facts, best
 from tocsin.domain.incidents.views import PersonRef, RoleView
 from tocsin.domain.incidents.views_roles import (
     Candidate,
-    DutyView,
     HandOver,
     MatrixRow,
     MatrixView,
+    RoleDutyView,
     RoleKindView,
     SuggestedView,
 )
@@ -90,9 +90,9 @@ def role_kinds(actor: Actor) -> list[RoleKindView]:
     ]
 
 
-def _duty(row: Duty, people: People) -> DutyView:
+def _duty(row: Duty, people: People) -> RoleDutyView:
     late = row.done_at is None and row.due_at <= now()
-    return DutyView(str(row.id), row.text, row.due_at, row.done_at, people.get(str(row.done_by_id)), late)
+    return RoleDutyView(str(row.id), row.text, row.due_at, row.done_at, people.get(str(row.done_by_id)), late)
 
 
 def _rows(
@@ -100,7 +100,7 @@ def _rows(
     held: list[RoleHolder],
     roles: list[RoleView],
     candidates: list[Candidate],
-    duties: list[tuple[str, DutyView]],
+    duties: list[tuple[str, RoleDutyView]],
 ) -> list[MatrixRow]:
     wanted, kept = list(needed(Kind(row.kind), Severity(row.severity))), kept_roles()
     gaps = _gaps(row, roles)

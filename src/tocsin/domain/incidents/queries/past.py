@@ -6,12 +6,12 @@ from datetime import datetime
 
 from tocsin.domain.incidents.access import seen_by
 from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup, LinkedChange, Task
-from tocsin.domain.incidents.naming import id_of, uuid_of
 from tocsin.domain.incidents.permissions import VIEW
 from tocsin.domain.incidents.queries.picturing import services_of
 from tocsin.domain.incidents.rules.states import State
 from tocsin.domain.incidents.views import ServiceRef
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.ids import id_of, uuid_of
 
 _OVER = [State.RESOLVED, State.CLOSED]
 

@@ -15,7 +15,6 @@ from tocsin.domain.incidents.access import seen_by
 from tocsin.domain.incidents.candidates import candidates
 from tocsin.domain.incidents.events import Decided, DecisionRevoked, Noted
 from tocsin.domain.incidents.models import Decision, Incident, IncidentGroup, Note
-from tocsin.domain.incidents.naming import id_of
 from tocsin.domain.incidents.queries.single import load
 from tocsin.domain.incidents.rules.mentions import handle_of
 from tocsin.domain.incidents.rules.speaking import CORRECTABLE, may_correct
@@ -24,6 +23,7 @@ from tocsin.domain.incidents.views import DecisionView, Mentionable, NoteView, T
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 _SCOPE = "incidents.timeline"
 

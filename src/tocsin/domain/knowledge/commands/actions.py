@@ -8,7 +8,6 @@ from django.db import transaction
 from tocsin.core.work import cancel, enqueue
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.knowledge import jobs
-from tocsin.domain.knowledge.access import id_of, uuid_of
 from tocsin.domain.knowledge.commands.loading import locked, put_in_index, record, text
 from tocsin.domain.knowledge.events import ActionItemAdded, ActionItemChanged
 from tocsin.domain.knowledge.models import ActionItem
@@ -17,6 +16,7 @@ from tocsin.domain.knowledge.permissions import WRITE
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of, uuid_of
 
 STATES = ("open", "done", "dropped")
 WARNING = timedelta(days=1)

@@ -2,7 +2,6 @@
 
 from django.db import transaction
 
-from tocsin.domain.knowledge.access import id_of
 from tocsin.domain.knowledge.commands.loading import locked, put_in_index, record, save, text, writable
 from tocsin.domain.knowledge.events import LessonDecided
 from tocsin.domain.knowledge.models import Lesson, Report
@@ -12,6 +11,7 @@ from tocsin.domain.knowledge.rules.proposals import LESSON, RECOMMENDATION
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 LONGEST = 2_000
 STATES = ("accepted", "dismissed", "proposed")

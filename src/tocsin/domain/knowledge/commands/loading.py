@@ -8,13 +8,14 @@ from django.db.models import F
 from tocsin.core.log import Event, append
 from tocsin.core.search.find import index
 from tocsin.domain.incidents.queries import IncidentRow, row
-from tocsin.domain.knowledge.access import uuid_of, visible_ids
+from tocsin.domain.knowledge.access import visible_ids
 from tocsin.domain.knowledge.models import ActionItem, Lesson, Report, Section
 from tocsin.domain.knowledge.naming import TOCSIN, report_subject
 from tocsin.domain.knowledge.rules.review import OPEN, ReviewState
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import uuid_of
 
 NO_SUCH = "There is no such report."
 

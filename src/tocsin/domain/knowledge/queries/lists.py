@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet
 from tocsin.core.search.dialect import matches
 from tocsin.domain.incidents.queries import IncidentFilters, IncidentRow, incidents
 from tocsin.domain.incidents.queries.lists import Course, courses
-from tocsin.domain.knowledge.access import seen, uuid_of
+from tocsin.domain.knowledge.access import seen
 from tocsin.domain.knowledge.models import ActionItem, Report
 from tocsin.domain.knowledge.naming import TOCSIN
 from tocsin.domain.knowledge.permissions import VIEW
@@ -24,6 +24,7 @@ from tocsin.domain.knowledge.views import ActionItemView, Figures, PortalFilters
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.ids import uuid_of
 
 SEARCHED = 200
 """Hits of the full-text index that are looked at; the best come first."""

@@ -2,7 +2,7 @@
 
 from tocsin.domain.accounts.queries import organisation
 from tocsin.domain.incidents.queries import IncidentRow, row
-from tocsin.domain.knowledge.access import uuid_of, visible_ids
+from tocsin.domain.knowledge.access import visible_ids
 from tocsin.domain.knowledge.models import ActionItem, Lesson, Print, Report
 from tocsin.domain.knowledge.permissions import APPROVE, VIEW, WRITE
 from tocsin.domain.knowledge.queries.composing import STEP_WORDS, People, Rows, is_overdue
@@ -21,6 +21,7 @@ from tocsin.domain.knowledge.writing import markdown, page, record
 from tocsin.domain.knowledge.writing.printed import content, content_hash
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Invalid, NotFound, Unavailable
+from tocsin.kernel.ids import uuid_of
 
 FORMS = {
     "html": "text/html; charset=utf-8",

@@ -20,10 +20,11 @@ from tocsin.domain.oncall.commands.schedules import active_person
 from tocsin.domain.oncall.models import Absence, AbsenceFeed, Schedule
 from tocsin.domain.oncall.permissions import CONFIGURE, VIEW
 from tocsin.domain.oncall.rules.absences import Found, absences_in, clean_words
-from tocsin.domain.oncall.schedule_snapshots import READER, id_of, people_of
+from tocsin.domain.oncall.schedule_snapshots import READER, people_of
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 LONGEST = timedelta(days=400)
 BACK, AHEAD = timedelta(days=7), timedelta(days=400)

@@ -21,11 +21,10 @@ from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageL
 from tocsin.domain.oncall.outlook import memory, next_in_line
 from tocsin.domain.oncall.permissions import ACKNOWLEDGE
 from tocsin.domain.oncall.rules import escalation as rules
-from tocsin.domain.oncall.snapshots import id_of, uuid_or_none
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, NotFound
-from tocsin.kernel.ids import token_hash
+from tocsin.kernel.ids import id_of, token_hash, uuid_of
 from tocsin.kernel.subject import Subject
 
 UNDO_WITHIN = timedelta(seconds=10)
@@ -241,7 +240,7 @@ def _paged_at(actor: Actor, rows: list[Escalation]) -> datetime:
 
 
 def _person_id(actor: Actor) -> UUID | None:
-    return uuid_or_none(actor.person)
+    return uuid_of(actor.person)
 
 
 def _concerns(row: Escalation, page: Page) -> bool:

@@ -18,10 +18,11 @@ from tocsin.domain.oncall.cover_events import CoverAccepted, CoverAsked, CoverDe
 from tocsin.domain.oncall.models import CoverRequest, CoverState, Override, Schedule
 from tocsin.domain.oncall.permissions import CONFIGURE, OVERRIDE
 from tocsin.domain.oncall.rules import schedule as shifts
-from tocsin.domain.oncall.schedule_snapshots import READER, id_of, people_of, schedule_snapshots
+from tocsin.domain.oncall.schedule_snapshots import READER, people_of, schedule_snapshots
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 LONGEST = timedelta(days=62)
 NOTE_LENGTH = 300

@@ -7,11 +7,10 @@ from tocsin.domain.oncall.commands.schedules import active_person, locked_schedu
 from tocsin.domain.oncall.feed_events import FeedMade, FeedRevoked
 from tocsin.domain.oncall.models import CalendarFeed, Schedule
 from tocsin.domain.oncall.permissions import CONFIGURE, VIEW
-from tocsin.domain.oncall.schedule_snapshots import id_of
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
-from tocsin.kernel.ids import new_token, token_hash
+from tocsin.kernel.ids import id_of, new_token, token_hash
 
 MOST = 20
 HINT = 5

@@ -19,11 +19,11 @@ from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageL
 from tocsin.domain.oncall.permissions import PAGE
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
-from tocsin.domain.oncall.snapshots import READER, id_of
+from tocsin.domain.oncall.snapshots import READER
 from tocsin.domain.oncall.wording import page_message
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
-from tocsin.kernel.ids import new_id, new_token, token_hash
+from tocsin.kernel.ids import id_of, new_id, new_token, token_hash
 from tocsin.kernel.subject import Subject
 
 

@@ -19,11 +19,12 @@ from tocsin.domain.oncall.permissions import OVERRIDE
 from tocsin.domain.oncall.rules.changes import Duty, Known, differing, duties_of, runs, starting
 from tocsin.domain.oncall.rules.schedule import Schedule as Snapshot
 from tocsin.domain.oncall.rules.schedule import Shift, shifts
-from tocsin.domain.oncall.schedule_snapshots import id_of, schedule_snapshots
+from tocsin.domain.oncall.schedule_snapshots import schedule_snapshots
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.ids import id_of
 from tocsin.kernel.subject import Subject
 
 TEXT_LENGTH = 2000

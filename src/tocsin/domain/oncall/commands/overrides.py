@@ -9,10 +9,10 @@ from tocsin.domain.oncall.commands.schedules import active_person, locked_schedu
 from tocsin.domain.oncall.events import OverrideAdded, OverrideRemoved
 from tocsin.domain.oncall.models import Override, Schedule
 from tocsin.domain.oncall.permissions import OVERRIDE
-from tocsin.domain.oncall.schedule_snapshots import id_of
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 
 def add_override(

@@ -13,9 +13,10 @@ from tocsin.domain.oncall.events import PersonalRulesSaved, QuietHoursSaved
 from tocsin.domain.oncall.models import PersonalRules
 from tocsin.domain.oncall.permissions import PERSONAL, PERSONAL_OF_OTHERS
 from tocsin.domain.oncall.rules.urgency import Urgency
-from tocsin.domain.oncall.snapshots import READER, id_of
+from tocsin.domain.oncall.snapshots import READER
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 MOST_RULES = 10
 LONGEST = timedelta(hours=1)

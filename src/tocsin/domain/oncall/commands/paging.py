@@ -19,10 +19,11 @@ from tocsin.domain.oncall.outlook import memory
 from tocsin.domain.oncall.permissions import PAGE
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.domain.oncall.snapshots import READER, clocks, id_of, policy_snapshot, uuid_or_none
+from tocsin.domain.oncall.snapshots import READER, clocks, policy_snapshot
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.ids import id_of, uuid_of
 from tocsin.kernel.subject import Subject
 
 
@@ -75,7 +76,7 @@ def page_people(
     found = []
     with transaction.atomic():
         for person in wanted:
-            if uuid_or_none(person) is None:
+            if uuid_of(person) is None:
                 raise Invalid(f"people: '{person}' is not the id of a person.", field="people")
             asked = _Asked(subject, level, summary, {}, None, None, called=person, reason=reason)
             row, fresh = _open(asked, f"person:{person}")

@@ -11,9 +11,10 @@ from tocsin.domain.oncall.commands.policy_checks import ConditionInput, StepInpu
 from tocsin.domain.oncall.events import PolicyRemoved, PolicySaved, ServicePolicySet
 from tocsin.domain.oncall.models import EscalationPolicy, EscalationStep, ServicePolicy
 from tocsin.domain.oncall.permissions import CONFIGURE
-from tocsin.domain.oncall.snapshots import HAND_OVER, id_of
+from tocsin.domain.oncall.snapshots import HAND_OVER
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 from tocsin.kernel.subject import Subject
 
 

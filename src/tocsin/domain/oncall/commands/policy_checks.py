@@ -13,8 +13,9 @@ from tocsin.domain.oncall.models import EscalationPolicy, Schedule
 from tocsin.domain.oncall.ports import subject_kinds
 from tocsin.domain.oncall.rules.escalation import LEAST_DELAY, Hours, TargetKind
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.domain.oncall.snapshots import HAND_OVER, READER, uuid_or_none, webhook_names
+from tocsin.domain.oncall.snapshots import HAND_OVER, READER, webhook_names
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.ids import uuid_of
 
 MOST_STEPS = 20
 MOST_IN_ALL = 100
@@ -167,4 +168,4 @@ def _known(steps: Sequence[StepInput]) -> set[tuple[str, str]]:
 
 
 def _uuids(by_kind: dict[str, set[str]], kind: str) -> list[UUID]:
-    return [id_ for id_ in map(uuid_or_none, by_kind.get(kind, ())) if id_]
+    return [id_ for id_ in map(uuid_of, by_kind.get(kind, ())) if id_]

@@ -18,11 +18,12 @@ from tocsin.domain.oncall.permissions import CONFIGURE
 from tocsin.domain.oncall.public_holidays import clean_region
 from tocsin.domain.oncall.rules.regions import Region, follow_the_sun
 from tocsin.domain.oncall.rules.rotation import Every, Rotation
-from tocsin.domain.oncall.schedule_snapshots import READER, id_of
+from tocsin.domain.oncall.schedule_snapshots import READER
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 from tocsin.kernel.subject import Subject
 
 LONGEST_LIMIT = 24 * 366

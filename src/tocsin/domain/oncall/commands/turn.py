@@ -27,8 +27,9 @@ from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageS
 from tocsin.domain.oncall.outlook import directory_of
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.escalation import Decision, PageOut, Phase, State, Why
-from tocsin.domain.oncall.snapshots import READER, Directory, id_of
+from tocsin.domain.oncall.snapshots import READER, Directory
 from tocsin.kernel.clock import now
+from tocsin.kernel.ids import id_of
 
 ADVANCE = "oncall.advance"
 SAME_MOMENT = timedelta(seconds=5)

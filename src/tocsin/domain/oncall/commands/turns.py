@@ -9,7 +9,8 @@ from datetime import datetime
 from tocsin.domain.oncall.models import Escalation, RoundRobinTurn
 from tocsin.domain.oncall.outlook import due
 from tocsin.domain.oncall.rules.escalation import Decision, State
-from tocsin.domain.oncall.snapshots import Directory, id_of
+from tocsin.domain.oncall.snapshots import Directory
+from tocsin.kernel.ids import id_of
 
 _TAKEN = 1 << 62
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from tocsin.domain.oncall.models import Absence, AbsenceFeed, HandoverNote
 from tocsin.domain.oncall.permissions import CONFIGURE, VIEW
-from tocsin.domain.oncall.schedule_snapshots import id_of
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
+from tocsin.kernel.ids import id_of
 
 STALE_AFTER = timedelta(hours=2)
 MOST = 200

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from tocsin.domain.oncall.models import Schedule
 from tocsin.domain.oncall.permissions import VIEW
 from tocsin.domain.oncall.rules import schedule as shifts
-from tocsin.domain.oncall.schedule_snapshots import id_of, schedule_snapshots
+from tocsin.domain.oncall.schedule_snapshots import schedule_snapshots
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.business_time import wall_instant, zone_of
 from tocsin.kernel.clock import now
+from tocsin.kernel.ids import id_of
 
 
 @dataclass(frozen=True, slots=True)

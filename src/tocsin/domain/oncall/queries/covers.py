@@ -9,10 +9,10 @@ from django.db.models import Q
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall.models import CoverRequest, CoverState
 from tocsin.domain.oncall.permissions import CONFIGURE, OVERRIDE, VIEW
-from tocsin.domain.oncall.schedule_snapshots import id_of
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import id_of
 
 MOST = 100
 

@@ -11,9 +11,10 @@ from tocsin.domain.oncall.permissions import VIEW
 from tocsin.domain.oncall.queries.calendar import ShiftView, shift_view
 from tocsin.domain.oncall.queries.rosters import OnCallView, on_call_now, one_schedule, schedule_rows
 from tocsin.domain.oncall.rules import schedule as shifts
-from tocsin.domain.oncall.schedule_snapshots import READER, id_of, schedule_snapshots
+from tocsin.domain.oncall.schedule_snapshots import READER, schedule_snapshots
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 LONGEST = timedelta(days=400)
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from tocsin.domain.oncall.models import CalendarFeed
 from tocsin.domain.oncall.permissions import CONFIGURE, VIEW
 from tocsin.domain.oncall.queries.duty import DutyView, duty
-from tocsin.domain.oncall.schedule_snapshots import READER, id_of
+from tocsin.domain.oncall.schedule_snapshots import READER
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
-from tocsin.kernel.ids import token_hash
+from tocsin.kernel.ids import id_of, token_hash
 
 BACK, AHEAD = 62, 186
 """Days of a feed around today; its ends lie on the first of a month, so that what was clipped stays where it was."""

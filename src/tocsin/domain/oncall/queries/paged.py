@@ -9,10 +9,11 @@ from tocsin.domain.delivery.ports import DeliveryView
 from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageState
 from tocsin.domain.oncall.outlook import next_in_line
 from tocsin.domain.oncall.permissions import VIEW
-from tocsin.domain.oncall.snapshots import READER, id_of
+from tocsin.domain.oncall.snapshots import READER
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import id_of
 from tocsin.kernel.subject import Subject
 
 _RANK = {

@@ -11,8 +11,9 @@ from tocsin.domain.oncall.permissions import PERSONAL, PERSONAL_OF_OTHERS
 from tocsin.domain.oncall.personal import rungs_of
 from tocsin.domain.oncall.rules.personal import Rung, plan
 from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
-from tocsin.domain.oncall.snapshots import READER, id_of
+from tocsin.domain.oncall.snapshots import READER
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.ids import id_of
 
 WORDS = {
     Urgency.WAKES: "What may wake me",

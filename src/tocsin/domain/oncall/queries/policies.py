@@ -13,17 +13,10 @@ from tocsin.domain.oncall.models import EscalationPolicy, EscalationStep, Schedu
 from tocsin.domain.oncall.permissions import VIEW
 from tocsin.domain.oncall.ports import subject_kinds
 from tocsin.domain.oncall.rules.conditions import Hours
-from tocsin.domain.oncall.snapshots import (
-    HAND_OVER,
-    READER,
-    WEBHOOK,
-    condition_of,
-    id_of,
-    uuid_or_none,
-    webhook_names,
-)
+from tocsin.domain.oncall.snapshots import HAND_OVER, READER, WEBHOOK, condition_of, webhook_names
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import id_of, uuid_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +149,7 @@ def _target_names(targets: list[dict[str, str]]) -> _Names:
     if WEBHOOK in ids:
         names |= {(WEBHOOK, id_): name for id_, name in webhook_names().items()}
     for kind, model in (("schedule", Schedule), (HAND_OVER, EscalationPolicy)):
-        wanted = [u for u in map(uuid_or_none, ids.get(kind, ())) if u]
+        wanted = [u for u in map(uuid_of, ids.get(kind, ())) if u]
         if wanted:
             found = model._default_manager.filter(id__in=wanted).values_list("id", "name")
             names |= {(kind, str(id_)): name for id_, name in found}

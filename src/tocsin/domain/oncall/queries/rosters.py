@@ -10,10 +10,11 @@ from tocsin.domain.oncall.permissions import VIEW
 from tocsin.domain.oncall.rules import findings as rules
 from tocsin.domain.oncall.rules import schedule as shifts
 from tocsin.domain.oncall.rules.findings import Circumstances
-from tocsin.domain.oncall.schedule_snapshots import id_of, schedule_snapshots
+from tocsin.domain.oncall.schedule_snapshots import schedule_snapshots
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import id_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,11 @@ from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.escalation import Decision, Phase
 from tocsin.domain.oncall.rules.rehearsing import Habits, Message, Rehearsed, messages_of
 from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
-from tocsin.domain.oncall.snapshots import Directory, clocks, directory, id_of, policy_of_steps, policy_snapshot
+from tocsin.domain.oncall.snapshots import Directory, clocks, directory, policy_of_steps, policy_snapshot
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 HOW = {
     Urgency.WAKES: "may wake",

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from tocsin.domain.catalog.queries import services
-from tocsin.domain.statuspage.commands.loading import TOCSIN, changed, id_of, locked_component, record, save, words
+from tocsin.domain.statuspage.commands.loading import TOCSIN, changed, locked_component, record, save, words
 from tocsin.domain.statuspage.events import ComponentAdded, ComponentChanged, ComponentRemoved, StatusSet
 from tocsin.domain.statuspage.models import Component, Group, Named, StatusSpan
 from tocsin.domain.statuspage.permissions import MANAGE, PUBLISH
@@ -16,6 +16,7 @@ from tocsin.domain.statuspage.rules.states import ComponentStatus, component_sta
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 
 def add_component(

@@ -15,7 +15,6 @@ from tocsin.domain.statuspage.commands.components import put, still_needed
 from tocsin.domain.statuspage.commands.loading import (
     TOCSIN,
     changed,
-    id_of,
     locked_component,
     locked_incident,
     record,
@@ -36,6 +35,7 @@ from tocsin.domain.statuspage.wording import default_title
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 TWICE_WITHIN = timedelta(minutes=2)
 """The same words for the same incident within this time are one update: somebody pressed twice."""

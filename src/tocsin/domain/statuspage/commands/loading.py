@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -20,6 +19,7 @@ from tocsin.domain.statuspage.models import Component, Page, Publication, Public
 from tocsin.kernel.actor import Actor, system
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 TOCSIN = system("statuspage")
 
@@ -47,14 +47,6 @@ def changed() -> None:
         with transaction.atomic():
             Publication.objects.get_or_create(single=True, defaults={"wanted": 1})
     render_soon()
-
-
-def id_of(text: str) -> UUID:
-    """The id that the text spells; the nil id, which nothing has, for anything else."""
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return UUID(int=0)
 
 
 def locked_component(component_id: str) -> Component:

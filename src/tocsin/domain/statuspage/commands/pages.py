@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from tocsin.domain.statuspage.commands.loading import address, changed, id_of, record, save, the_page, words
+from tocsin.domain.statuspage.commands.loading import address, changed, record, save, the_page, words
 from tocsin.domain.statuspage.events import PageSaved
 from tocsin.domain.statuspage.models import Component, Group, Text
 from tocsin.domain.statuspage.permissions import MANAGE, PUBLISH
@@ -15,6 +15,7 @@ from tocsin.domain.statuspage.wording import languages_known
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import id_of
 
 
 def save_page(

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery.ports import Cleaned, Message, transport
-from tocsin.domain.statuspage.commands.loading import TOCSIN, id_of, record, the_page
+from tocsin.domain.statuspage.commands.loading import TOCSIN, record, the_page
 from tocsin.domain.statuspage.commands.telling import PURPOSE, subject_of_page
 from tocsin.domain.statuspage.events import SubscriberRemoved, SubscribersImported
 from tocsin.domain.statuspage.letters import confirmation
@@ -22,7 +22,7 @@ from tocsin.domain.statuspage.views import Imported
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound, Unavailable
-from tocsin.kernel.ids import new_id
+from tocsin.kernel.ids import id_of, new_id
 
 KINDS = ("mail", "webhook", "slack")
 AUDIENCE = "statuspage"

@@ -17,11 +17,12 @@ from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.domain.triage.events import DeclaredFrom, TemplateRemoved, TemplateSaved
 from tocsin.domain.triage.models import IncidentTemplate
-from tocsin.domain.triage.naming import TOCSIN, uuid_of
+from tocsin.domain.triage.naming import TOCSIN
 from tocsin.domain.triage.permissions import MANAGE
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
+from tocsin.kernel.ids import uuid_of
 
 MOST_TASKS, LONGEST_DUE = 50, 60 * 24 * 60
 

@@ -6,12 +6,13 @@ from tocsin.core.search.find import search
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.triage.models import Learned, Lesson
-from tocsin.domain.triage.naming import TOCSIN, uuid_of
+from tocsin.domain.triage.naming import TOCSIN
 from tocsin.domain.triage.permissions import VIEW
 from tocsin.domain.triage.rules.learning import features_of, from_content, guess
 from tocsin.domain.triage.rules.similar import Traits, likest
 from tocsin.domain.triage.views import HintView, SimilarView
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.ids import uuid_of
 
 _MOST_FOUND = 50
 

@@ -4,7 +4,7 @@ from tocsin.core.visibility import visible
 from tocsin.domain.triage.models import Learned, Lesson
 from tocsin.domain.triage.permissions import VIEW
 from tocsin.domain.triage.rules.learning import from_content, words
-from tocsin.domain.triage.views import FeatureView, LearnedView, LessonView
+from tocsin.domain.triage.views import FeatureView, LearnedView, TaughtView
 from tocsin.kernel.actor import Actor
 
 MOST_FEATURES, MOST_LESSONS = 100, 200
@@ -31,8 +31,8 @@ def learned(actor: Actor) -> LearnedView:
     )
 
 
-def _view(row: Lesson) -> LessonView:
-    return LessonView(
+def _view(row: Lesson) -> TaughtView:
+    return TaughtView(
         incident_id=str(row.incident_id),
         reference=row.incident.reference,
         title=row.incident.title,

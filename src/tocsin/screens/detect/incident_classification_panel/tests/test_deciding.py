@@ -91,7 +91,7 @@ def test_alerts_that_are_other_trouble_are_split_off_also_after_it_is_confirmed(
     commands.confirm(HOUSE, incident=ref)
     groups = queries.hub(HOUSE, ref).groups
     assert len(groups) == 2
-    assert "Split alerts off" in see(commander, f"/incidents/{ref}/classification/")
+    assert "Split off" in see(commander, f"/incidents/{ref}/classification/")
     said = {"group_ids": [groups[0].group_id], "title": "Only the disk"}
     response = commander.post(f"{PANEL}{ref}/split/", said)
     assert response["Location"] == f"/incidents/{ref}/classification/"
