@@ -102,7 +102,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "pass": "Pasar",
         "open": "Abrir",
         "not_taken": "No se tomó. Ábrelo para repetir.",
-        "linked": "Este chat queda enlazado: Tocsin te avisa aquí. Escribe stop para terminar.",
+        "linked": "Chat enlazado: Tocsin te avisa aquí. Escribe stop para terminar.",
         "stopped_here": "Ya no recibirás nada aquí. Actívalo de nuevo en Tocsin.",
         "critical": "Crítico",
         "high": "Alto",

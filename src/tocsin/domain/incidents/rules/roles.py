@@ -150,7 +150,7 @@ def coverage(
     carried = Counter(each.person for each in held if each.accepted)
     for person, count in carried.items():
         if count >= TOO_MANY:
-            last = max((e for e in held if e.person == person and e.accepted), key=lambda e: e.since)
+            last = sorted((e for e in held if e.person == person and e.accepted), key=lambda e: e.since)[-1]
             found.append(Gap(last.role, f"One person holds {count} roles; give {role_words(last.role)} away."))
     return tuple(found)
 
