@@ -72,7 +72,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "pass": "Passer",
         "open": "Ouvrir",
         "not_taken": "Pas pris en charge. Ouvrez pour réessayer.",
-        "linked": "Cette discussion est liée : Tocsin vous joint ici. Écrivez stop pour arrêter.",
+        "linked": "Cette discussion est liée : Tocsin vous joint ici. Écrivez stop pour y mettre fin.",
         "stopped_here": "Vous ne recevrez plus rien ici. Réactivez-le dans Tocsin.",
         "critical": "Critique",
         "high": "Élevé",
