@@ -14,6 +14,8 @@ from tocsin.ui.parts import Day
 _CLASSES = {"ok": "ok", "warn": "w", "high": "h", "bad": "b", "care": "m"}
 _HEIGHT = 28
 _LEAST_LEVEL = 0.25
+_SHORT = 2
+"""Letters of a word that always fits below its column."""
 
 
 def bars(days: Sequence[Day], label: str) -> SafeString:
@@ -87,7 +89,8 @@ def _points(values: Sequence[float]) -> list[str]:
 def columns(values: Sequence[float], words: Sequence[str], label: str, strong: Sequence[bool] = ()) -> SafeString:
     """Upright bars from left to right with `words` below (empty ones are left out); `strong` ones stand out.
 
-    The highest value is written at the top of the scale; without any value the scale is empty.
+    On a phone every second one of long words is left out. The highest value is written at the top of the scale;
+    without any value the scale is empty.
     """
     top = max(values, default=0.0)
     step = 100 / max(1, len(values))
@@ -98,10 +101,15 @@ def columns(values: Sequence[float], words: Sequence[str], label: str, strong: S
         for i, value in enumerate(values)
         if top and value
     )
+    said = [(i, word) for i, word in enumerate(words) if word]
     below = "".join(
-        format_html('<text class="x" x="{}%" y="100%">{}</text>', f"{step * (i + 0.5):.2f}", word)
-        for i, word in enumerate(words)
-        if word
+        format_html(
+            '<text class="x{}" x="{}%" y="100%">{}</text>',
+            " t-opt" if place % 2 and len(word) > _SHORT else "",
+            f"{step * (i + 0.5):.2f}",
+            word,
+        )
+        for place, (i, word) in enumerate(said)
     )
     return format_html(
         '<div class="t-plot t-cols" role="img" aria-label="{}"><svg aria-hidden="true">'

@@ -1,6 +1,8 @@
 """Bars and lines say by shape what they say by colour."""
 
-from tocsin.ui.charts import bars, spark
+import re
+
+from tocsin.ui.charts import bars, columns, spark
 from tocsin.ui.parts import Day
 
 
@@ -28,3 +30,9 @@ def test_a_line_turns_red_where_it_is_abnormal_and_a_flat_one_is_drawn() -> None
     assert spark([1, 1, 9], "x", [False, False, True]).count("class=now") == 1
     assert "<path" in spark([2, 2, 2], "x")
     assert "<svg" in spark([], "x")
+
+
+def test_a_phone_shows_every_second_word_below_columns_unless_they_are_short() -> None:
+    months = columns([1, 2, 3], ["26 October", "2 November", "9 November"], "Incidents")
+    assert re.findall(r'class="x( t-opt)?"', months) == ["", " t-opt", ""]
+    assert "t-opt" not in columns([1, 2, 3], ["00", "03", "06"], "Pages")

@@ -1,6 +1,7 @@
 """The pictures of insights, made of its figures. Pure; draws nothing itself."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from tocsin.domain.insights.queries import Insights, Response
 from tocsin.domain.insights.rules.findings import took
@@ -8,7 +9,7 @@ from tocsin.domain.insights.rules.hours import is_night
 from tocsin.ui.plots import Line, Plot
 from tocsin.ui.times import written
 
-_MOST = 8
+_MOST, _MOST_WORDS = 8, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Pictures:
 def pictures(seen: Insights) -> Pictures:
     """All of them."""
     counts = tuple(float(sum(v.counts[n] for v in seen.severities)) for n in range(len(seen.starts)))
-    every = max(1, len(counts) // 6)
+    every = max(1, ceil(len(counts) / _MOST_WORDS))
     days = tuple(written(at, "date").rsplit(" ", 1)[0] if n % every == 0 else "" for n, at in enumerate(seen.starts))
     return Pictures(
         response=_plot(seen),

@@ -30,6 +30,13 @@ function clock(zone, long) {
   });
 }
 
+// A value without neighbours makes no line, so it is drawn as a point.
+function points(values, name) {
+  const there = (i) => values[i] !== null && values[i] !== undefined;
+  const alone = values.map((_, i) => i).filter((i) => there(i) && !there(i - 1) && !there(i + 1));
+  return { show: false, filter: () => (alone.length ? alone : null), size: 8, width: 0, fill: () => colour(name) };
+}
+
 // A line that is not well is drawn as a second series over the first, in the colour of Critical.
 function columns(said) {
   const data = [said.t];
@@ -37,7 +44,7 @@ function columns(said) {
   for (const line of said.lines) {
     data.push(line.v);
     series.push({ label: line.label, stroke: () => colour(LOOKS[line.look] || LOOKS.s1), width: 2,
-      dash: line.look === 'was' ? [3, 4] : undefined, points: { show: said.t.length < 3 } });
+      dash: line.look === 'was' ? [3, 4] : undefined, points: points(line.v, LOOKS[line.look] || LOOKS.s1) });
     if (line.hot.length) {
       const near = new Set(line.hot.flatMap((i) => [i - 1, i, i + 1]));
       data.push(line.v.map((v, i) => (near.has(i) ? v : null)));
