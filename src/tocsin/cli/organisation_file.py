@@ -19,7 +19,7 @@ from tocsin.cli.status_page import statuspage
 @click.option("--remove", is_flag=True, help="Also remove what the file's sections leave out (people never).")
 @says_refusals
 def apply(file: TextIO, *, yes: bool, dry_run: bool, remove: bool) -> None:
-    """Make the organisation what FILE says: services, people, schedules, policies, routes, integrations, checks."""
+    """Make the organisation what FILE says: people, services, schedules, policies, response teams and the rest."""
     text = file.read()
     changes = difference(operator(), text, remove=remove)
     if not changes:

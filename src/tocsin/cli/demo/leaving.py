@@ -1,8 +1,7 @@
 """Takes the demo out of the house again. The log keeps that it was there, as it keeps everything."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
 
 from django.db import transaction
 
@@ -10,18 +9,14 @@ from tocsin.cli.demo.loading import DEMO, DOMAIN, text
 from tocsin.cli.demo.stories import MARK
 from tocsin.cli.demo.telling import take_down
 from tocsin.cli.demo.watching import stop_watching
-from tocsin.cli.organisation.reading import read
-from tocsin.cli.organisation.standing import standing
+from tocsin.cli.organisation import take_out
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.accounts import queries as people
-from tocsin.domain.alerts import commands as alerts
-from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents.queries import IncidentFilters
 from tocsin.domain.incidents.queries import incident as incident_of
 from tocsin.domain.incidents.queries import incidents as list_incidents
 from tocsin.domain.knowledge import commands as knowledge
-from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.errors import Conflict, Refused
 
 _OVER = ("closed", "dismissed", "merged")
@@ -38,42 +33,8 @@ def remove() -> list[str]:
         stayed += take_down(ours)
         stop_watching()
         stayed += _remove_incidents(ours)
-        wanted, ids = read(text()), standing(DEMO).ids
-        sections: list[tuple[str, Iterable[str], Callable[[str], Any]]] = [
-            (
-                "integrations",
-                [i.name for i in wanted.integrations],
-                lambda id_: alerts.remove_integration(DEMO, integration_id=id_),
-            ),
-            ("routes", [r.name for r in wanted.routes], lambda id_: alerts.remove_route(DEMO, route_id=id_)),
-            ("services", [s.slug for s in wanted.services], lambda id_: catalog.remove_service(DEMO, service_id=id_)),
-            ("policies", [p.name for p in wanted.policies], lambda id_: oncall.remove_policy(DEMO, policy_id=id_)),
-            (
-                "schedules",
-                [s.name for s in wanted.schedules],
-                lambda id_: oncall.remove_schedule(DEMO, schedule_id=id_),
-            ),
-            ("teams", [t.slug for t in wanted.teams], lambda id_: accounts.remove_team(DEMO, team_id=id_)),
-            (
-                "people",
-                [p.email for p in wanted.people],
-                lambda id_: accounts.deactivate_person(DEMO, person_id=id_),
-            ),
-        ]
         _leave_the_organisation()
-        for section, names, act in sections:
-            stayed += _each(section, [(name, ids[section][name]) for name in names if name in ids[section]], act)
-    return stayed
-
-
-def _each(section: str, named: Iterable[tuple[str, str]], act: Callable[[str], Any]) -> list[str]:
-    stayed = []
-    for name, id_ in named:
-        try:
-            with transaction.atomic():
-                act(id_)
-        except Refused as refusal:
-            stayed.append(f"{section}: {name} stays. {refusal.sentence}")
+        stayed += take_out(DEMO, text())
     return stayed
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 import yaml
 
-from tocsin.cli.organisation.applying import run
+from tocsin.cli.organisation.applying import run, without_secrets
+from tocsin.cli.organisation.applying import take_out as take_out_of
 from tocsin.cli.organisation.differing import Change
 from tocsin.cli.organisation.reading import read
-from tocsin.cli.organisation.standing import without_secrets
 from tocsin.kernel.actor import Actor
 
-__all__ = ["Change", "apply_changes", "as_yaml", "difference"]
+__all__ = ["Change", "apply_changes", "as_yaml", "difference", "take_out"]
 
 _HEAD = (
     "# The organisation as `tocsin apply -f` takes it. Keys of integrations and contact methods whose address\n"
@@ -33,6 +33,11 @@ def apply_changes(actor: Actor, text: str, *, remove: bool = False) -> list[Chan
     What the file leaves out stays; with `remove`, entries that a section of it leaves out go (people never).
     """
     return run(actor, read(text), remove=remove, rehearse=False)
+
+
+def take_out(actor: Actor, text: str) -> list[str]:
+    """Remove what `text` names and deactivate its people; what had to stay because others need it, a sentence each."""
+    return take_out_of(actor, read(text))
 
 
 def as_yaml(actor: Actor) -> str:

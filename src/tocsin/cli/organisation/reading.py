@@ -5,28 +5,19 @@ Never asks a room: whether names exist is found while applying.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date, time
 from typing import Any, get_args
 
 import msgspec
 import yaml
 from msgspec.structs import FieldInfo, fields
 
-from tocsin.cli.organisation.document import Document, Entry
-from tocsin.kernel.errors import Invalid, Refused
+from tocsin.cli.organisation.applying import listed
+from tocsin.cli.organisation.entry import Entry
+from tocsin.cli.organisation.problems import Problems
+from tocsin.cli.organisation.registry import document_type, sections
+from tocsin.kernel.errors import Invalid
 
 MAX_CHARACTERS = 2_000_000
-KEYS = {
-    "people": "email",
-    "teams": "slug",
-    "services": "slug",
-    "schedules": "name",
-    "policies": "name",
-    "checks": "name",
-    "channels": "name",
-    "incident_templates": "name",
-}
 
 
 class _Loader(yaml.SafeLoader):
@@ -40,28 +31,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|
 _Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"^<<$"), ["<"])
 
 
-class Problems:
-    """Sentences about one file, in order; raised together."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-
-    def add(self, path: str, sentence: str) -> None:
-        """Note what is wrong at `path`."""
-        self.found.append(f"{path}: {sentence}")
-
-    def refused(self, path: str, refusal: Refused) -> None:
-        """Note a room's refusal of the entry at `path`."""
-        self.add(path, refusal.sentence)
-
-    def check(self) -> None:
-        """Raise `Invalid` with all sentences, one a line, when there is any."""
-        if self.found:
-            count = f"{len(self.found)} problems" if len(self.found) > 1 else "1 problem"
-            raise Invalid("\n".join([f"The file has {count}; nothing was changed.", *self.found]), field="file")
-
-
-def read(text: str) -> Document:
+def read(text: str) -> Entry:
     """The document of a file. Raises `Invalid` naming every fault of form."""
     if len(text) > MAX_CHARACTERS:
         raise Invalid(f"file: it is longer than {MAX_CHARACTERS} characters; split it.", field="file")
@@ -72,10 +42,10 @@ def read(text: str) -> Document:
         line = f" at line {where.line + 1}" if where else ""
         raise Invalid(f"file: this is not YAML{line}; check its indentation and quotes.", field="file") from error
     problems = Problems()
-    values = _struct(Document, {} if content is None else content, "", problems)
+    values = _struct(document_type(), {} if content is None else content, "", problems)
     _check_twice(content, problems)
     problems.check()
-    document: Document = msgspec.convert(values, Document)
+    document: Entry = msgspec.convert(values, document_type())
     _check_values(document, problems)
     problems.check()
     return document
@@ -134,44 +104,17 @@ def _under(path: str, key: object) -> str:
 
 
 def _check_twice(content: Any, problems: Problems) -> None:
-    for section, key in KEYS.items():
-        entries = content.get(section) if isinstance(content, dict) else None
-        names = [str(e.get(key, "")).lower() for e in entries or [] if isinstance(e, dict)]
-        for name, count in Counter(names).items():
-            if count > 1 and name:
-                problems.add(section, f"'{name}' is listed {count} times; keep one.")
+    for name, section in sections().items():
+        entries = content.get(name) if isinstance(content, dict) and section.many and not section.alike else None
+        given = [e for e in entries or [] if isinstance(e, dict)]
+        for known, count in Counter(str(entry.get(section.key_field, "")).lower() for entry in given).items():
+            if count > 1 and known:
+                problems.add(name, f"'{known}' is listed {count} times; keep one.")
 
 
-def _check_values(document: Document, problems: Problems) -> None:
-    """Dates, times and targets, which the form alone cannot tell."""
-    for n, schedule in enumerate(document.schedules, 1):
-        for m, layer in enumerate(schedule.layers, 1):
-            path = f"schedules[{n}].layers[{m}]"
-            hours = [("handoff", layer.handoff)]
-            for w, window in enumerate(layer.restrictions, 1):
-                hours += [(f"restrictions[{w}].opens", window.opens), (f"restrictions[{w}].closes", window.closes)]
-                if window.weekday not in WEEKDAYS:
-                    problems.add(f"{path}.restrictions[{w}].weekday", f"write one of {', '.join(WEEKDAYS)}.")
-            _all_parse(hours, time, "a time like 09:00", path, problems)
-            dates = [("start", layer.start), *([("end", layer.end)] if layer.end else [])]
-            _all_parse(dates, date, "a date like 2026-01-05", path, problems)
-    for n, policy in enumerate(document.policies, 1):
-        for m, step in enumerate(policy.steps, 1):
-            for t, target in enumerate(step.page, 1):
-                named = (target.person, target.schedule, target.team, target.webhook, target.policy)
-                if sum(map(bool, named)) != 1:
-                    path = f"policies[{n}].steps[{m}].page[{t}]"
-                    problems.add(path, "name exactly one: a person, a schedule, a team, a webhook or a policy.")
-
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def _all_parse(
-    values: Iterable[tuple[str, str]], kind: type[date] | type[time], like: str, path: str, problems: Problems
-) -> None:
-    for name, text in values:
-        try:
-            kind.fromisoformat(text)
-        except ValueError:
-            problems.add(f"{path}.{name}", f"'{text}' is not {like}; write one.")
+def _check_values(document: Entry, problems: Problems) -> None:
+    """Dates, times and targets, which the form alone cannot tell; then the one spelling of everything."""
+    for name, section in sections().items():
+        for number, entry in enumerate(listed(document, name), 1):
+            section.check(entry, f"{name}[{number}]" if section.many else name, problems)
+            section.normal(entry)

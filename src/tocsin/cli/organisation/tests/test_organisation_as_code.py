@@ -84,6 +84,15 @@ def test_an_export_applied_to_an_empty_house_exports_the_same() -> None:
     assert as_yaml(CLI) == exported
 
 
+def test_the_example_of_the_guide_applies_and_comes_back() -> None:
+    guide = Path(__file__).parents[5] / "docs/howto/organisation-as-code.md"
+    lines = guide.read_text(encoding="utf-8").partition("## A small shop")[2].splitlines()
+    example = "\n".join(line.removeprefix("    ") for line in lines)
+    apply_changes(CLI, example)
+    assert difference(CLI, example) == []
+    assert difference(CLI, as_yaml(CLI)) == []
+
+
 def test_looking_at_the_difference_changes_nothing() -> None:
     words = [str(change) for change in difference(CLI, SHOP)]
     assert "+ service till: Till" in words

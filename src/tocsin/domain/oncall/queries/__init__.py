@@ -24,7 +24,15 @@ from tocsin.domain.oncall.queries.feeds import content as feed_content
 from tocsin.domain.oncall.queries.links import PageLinkView, link
 from tocsin.domain.oncall.queries.many import Calls, calls
 from tocsin.domain.oncall.queries.paged import MyPage, PageView, PagingView, my_pages, paging
-from tocsin.domain.oncall.queries.personal import MethodView, PersonalView, RuleView, UrgencyRules, personal_rules
+from tocsin.domain.oncall.queries.personal import (
+    KeptRules,
+    MethodView,
+    PersonalView,
+    RuleView,
+    UrgencyRules,
+    kept_rules,
+    personal_rules,
+)
 from tocsin.domain.oncall.queries.policies import (
     ConditionView,
     PolicyView,
@@ -75,6 +83,7 @@ __all__ = [
     "FindingView",
     "LaneView",
     "LayerView",
+    "KeptRules",
     "MethodView",
     "MyPage",
     "NoteView",
@@ -119,6 +128,7 @@ __all__ = [
     "on_call_now",
     "pages_between",
     "paging",
+    "kept_rules",
     "personal_rules",
     "plans_ahead",
     "policies",

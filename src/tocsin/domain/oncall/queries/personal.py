@@ -1,5 +1,6 @@
 """How a person is paged: their own rules per urgency, what holds without them, quiet hours."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 
@@ -62,6 +63,31 @@ class PersonalView:
     quiet_until: time | None
     time_zone: str
     methods: tuple[MethodView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRules:
+    """What one person set by themselves, by urgency; methods by id, also such as are gone."""
+
+    person_id: str
+    rules: Mapping[str, tuple[Rung, ...]]
+    quiet_from: time | None
+    quiet_until: time | None
+
+
+def kept_rules(actor: Actor) -> list[KeptRules]:
+    """Of everybody who set something, by person. One query. Raises `Denied`."""
+    actor.require(PERSONAL_OF_OTHERS)
+    return [
+        KeptRules(
+            person_id=str(row.person_id),
+            rules={urgency.value: rungs_of(row.rules[urgency]) for urgency in Urgency if row.rules.get(urgency)},
+            quiet_from=row.quiet_from,
+            quiet_until=row.quiet_until,
+        )
+        for row in PersonalRules.objects.order_by("person_id")
+        if row.rules or row.quiet_from
+    ]
 
 
 def personal_rules(actor: Actor, person_id: str = "") -> PersonalView:
