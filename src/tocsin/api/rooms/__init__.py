@@ -16,6 +16,7 @@ _ROOMS = (
     "connections",
     "on_call",
     "duty",
+    "paging_rules",
     "paging",
     "reachability",
     "services",

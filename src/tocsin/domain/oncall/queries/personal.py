@@ -24,7 +24,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class MethodView:
+class RuleMethod:
     """A contact method in a rule. `rings`: it makes a noise; `works`: it can send at present."""
 
     id: str
@@ -39,7 +39,7 @@ class RuleView:
     """These methods together, so long after the page."""
 
     after: timedelta
-    methods: tuple[MethodView, ...]
+    methods: tuple[RuleMethod, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class PersonalView:
     quiet_from: time | None
     quiet_until: time | None
     time_zone: str
-    methods: tuple[MethodView, ...]
+    methods: tuple[RuleMethod, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +121,5 @@ def _rule(rung: Rung, ways: tuple[Way, ...]) -> RuleView:
     return RuleView(rung.after, tuple(_method(by_id[id_]) for id_ in rung.methods))
 
 
-def _method(way: Way) -> MethodView:
-    return MethodView(way.id, way.kind, way.label, way.wakes, way.works)
+def _method(way: Way) -> RuleMethod:
+    return RuleMethod(way.id, way.kind, way.label, way.wakes, way.works)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from tocsin.domain.oncall.commands import RuleInput
-from tocsin.domain.oncall.queries import MethodView, RuleView
+from tocsin.domain.oncall.queries import RuleMethod, RuleView
 from tocsin.ui.forms import DurationField, ScreenForm
 
 
@@ -17,7 +17,7 @@ class RuleForm(ScreenForm):
     after = DurationField(label="After", required=False, help_text="Empty: at once. Else like 2m, from the page on.")
     methods = forms.MultipleChoiceField(label="By", required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, methods: Sequence[MethodView], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, methods: Sequence[RuleMethod], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["methods"]
         field.choices = [(m.id, m.label if m.rings else f"{m.label}, does not ring") for m in methods]
