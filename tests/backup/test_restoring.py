@@ -4,53 +4,19 @@ import gzip
 import hashlib
 import io
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
+from tests.backup.homes import Home, empty_database
 from tocsin.core.backup.archive import check
 from tocsin.kernel.errors import Invalid
 
 FIRST_SCHEMA = Path(__file__).parent / "fixtures" / "first-schema.backup"
 """A demo organisation with a minute of its engine's work, copied before the second migration of any room."""
-
-
-class Home:
-    """An installation of its own, driven by its command line."""
-
-    def __init__(self, folder: Path, database: str = "") -> None:
-        self.folder = folder
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("TOCSIN_") and k != "DJANGO_SETTINGS_MODULE"}
-        self._environment = (
-            kept | {"TOCSIN_HOME": str(folder)} | ({"TOCSIN_DATABASE_URL": database} if database else {})
-        )
-
-    def run(self, *words: str) -> str:
-        """What the command printed; its refusal is raised."""
-        done = self.tries(*words)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def refuses(self, *words: str) -> str:
-        """The sentence of the refusal."""
-        done = self.tries(*words)
-        assert done.returncode == 1, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stderr
-
-    def tries(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """The command as it ended."""
-        command = [sys.executable, "-m", "tocsin", *words]
-        return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -67,23 +33,10 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Path]:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[str]:
+def elsewhere() -> Iterator[str]:
     """An empty database of the kind that the suite runs on; empty text means the embedded one."""
-    if connection.vendor != "postgresql":
-        yield ""
-        return
-    name = f"restored_{uuid4().hex[:12]}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    yield _url(name)
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _url(name: str) -> str:
-    before, _, after = settings.DATABASE_URL.partition("://")
-    rest, mark, query = after.partition("?")
-    return f"{before}://{rest.rpartition('/')[0]}/{name}{mark}{query}"
+    with empty_database() as url:
+        yield url
 
 
 @pytest.mark.django_db(transaction=True)
@@ -139,7 +92,7 @@ def test_a_running_installation_is_not_restored_into(original: tuple[Home, Path]
     with sqlite3.connect(running.folder / "tocsin.sqlite3") as database:
         database.execute(
             "INSERT INTO engine_engine(name, host, pid, started_at, beat_at, breakers) "
-            "VALUES ('one', 'here', 1, datetime('now'), datetime('now'), '{}')"
+            "VALUES ('one', 'here', 1, datetime('now'), datetime('now', '+1 hour'), '{}')"
         )
     assert "stop Tocsin first" in running.refuses("restore", "--replace", str(original[1]))
 

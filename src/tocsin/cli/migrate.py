@@ -14,6 +14,7 @@ from django.core.management.base import SystemCheckError
 from django.db import OperationalError
 
 from tocsin.cli.house import operator, says_refusals
+from tocsin.core.schema import bring_up_to_date
 from tocsin.domain.accounts import commands as accounts
 from tocsin.kernel.errors import Unavailable
 
@@ -28,7 +29,7 @@ _NOT_OURS = ["django_htmx"]
 def migrate(*, prepare: bool, demo: bool) -> None:
     """Bring the database to this version. Safe to repeat; nothing is lost."""
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        bring_up_to_date()
     except OperationalError as error:
         reason = str(error).strip().splitlines()[0]
         mend = "correct TOCSIN_DATABASE_URL, or start the database it names"

@@ -23,7 +23,7 @@ from tocsin.core.engine.execute import effect_kinds, release, run_effect, run_ne
 from tocsin.core.engine.models import Engine, Job
 from tocsin.core.engine.points import reached
 from tocsin.core.engine.registry import Done, Retry, drains, kinds, periodics
-from tocsin.core.engine.turns import LEASE, Shard, run_periodic
+from tocsin.core.engine.turns import LEASE, Shard, due_periodics, run_periodic
 from tocsin.core.engine.wake import Bell
 from tocsin.kernel.clock import now
 
@@ -205,7 +205,7 @@ class EngineProcess:
         )
 
     def _periodics(self) -> None:
-        for worker in list(periodics.values()):
+        for worker in due_periodics(periodics.values()):
             if not self._stopping.is_set():
                 run_periodic(worker, self.name)
 

@@ -3,7 +3,7 @@
 from tocsin.core.engine.claim import lease_jobs
 from tocsin.core.engine.execute import effect_kinds, run_effect, run_next_database_job
 from tocsin.core.engine.registry import drains, periodics
-from tocsin.core.engine.turns import LEASE, Shard, run_periodic
+from tocsin.core.engine.turns import LEASE, Shard, due_periodics, run_periodic
 from tocsin.kernel.clock import now
 
 HOLDER = "test-engine"
@@ -16,7 +16,7 @@ def run_engine(*, rounds: int = 1000, periodic: bool = True) -> int:
     """
     steps = 0
     if periodic:
-        steps += sum(run_periodic(worker, HOLDER) for worker in list(periodics.values()))
+        steps += sum(run_periodic(worker, HOLDER) for worker in due_periodics(periodics.values()))
     for _ in range(rounds):
         done = _drain() + _effects()
         while run_next_database_job():
@@ -31,7 +31,7 @@ def run_engine(*, rounds: int = 1000, periodic: bool = True) -> int:
 def _drain() -> int:
     done = 0
     for worker in drains.values():
-        for number in range(worker.shards):
+        for number in range(worker.shards) if worker.waiting is None else sorted(worker.waiting()):
             shard = Shard(worker, number, HOLDER)
             while count := shard.work():
                 done += count

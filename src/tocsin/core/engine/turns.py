@@ -1,7 +1,7 @@
 """Turns: the leases on periodic workers and drain shards. A fenced transaction proves that the lease still holds."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -37,6 +37,13 @@ def _take(name: str, shard: int, holder: str) -> Turn | None:
     row.lease_version += 1
     row.leased_by, row.lease_until = holder, at + LEASE
     return row
+
+
+def due_periodics(workers: Collection[Periodic]) -> list[Periodic]:
+    """Those of the workers whose turn it may be now. One query."""
+    at = now()
+    due = dict(Turn.objects.filter(shard=0, name__in=[worker.name for worker in workers]).values_list("name", "due_at"))
+    return [w for w in workers if w.name not in due or not at < due[w.name] <= at + w.every]
 
 
 def run_periodic(worker: Periodic, holder: str) -> bool:
