@@ -92,3 +92,14 @@ def test_screens_stand_in_the_stages_of_an_emergency() -> None:
 def test_scripts_can_be_run() -> None:
     for name in ("server", "test", "check"):
         assert (ROOT / "script" / name).stat().st_mode & 0o111
+
+
+def test_tests_of_a_mark_are_where_the_script_looks_for_them() -> None:
+    script = (ROOT / "script/test").read_text(encoding="utf-8")
+    for mark in ("kills", "browser", "peers"):
+        named = re.search(rf"^ +{mark}=\((.+)\)$", script, re.MULTILINE)
+        assert named, f"script/test has lost its list of {mark}"
+        places = [ROOT / place for place in named[1].split()]
+        files = [f for f in modules(tests=True) if f"mark.{mark}" in f.read_text(encoding="utf-8")]
+        lost = [f for f in files if f != Path(__file__) and not any(f.is_relative_to(place) for place in places)]
+        assert not lost, f"script/test does not look there for the mark {mark}"
