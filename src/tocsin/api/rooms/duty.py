@@ -10,7 +10,9 @@ from tocsin.api.offering import Offer
 from tocsin.api.shapes import Body, Instant, Limit, Made, Page, page_of
 from tocsin.domain.oncall import commands, queries
 from tocsin.domain.oncall.permissions import OVERRIDE, VIEW
+from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Invalid
 
 offer = Offer("on call")
 MONTH = timedelta(days=28)
@@ -65,9 +67,17 @@ def calendar(
 
 
 @offer.get("/services/{service}/on-call", queries.ServiceDutyView, needs=VIEW)
-def service_duty(request: ApiRequest, service: str) -> queries.ServiceDutyView:
-    """Who answers for a service (by id or short name) now, step by step; for schedules until when and who is next."""
-    return queries.on_call_for_service(request.actor, service)
+def service_duty(
+    request: ApiRequest, service: str, severity: Severity = Severity.CRITICAL, at: Instant | None = None
+) -> queries.ServiceDutyView:
+    """Who answers for a service (by id or short name) at a moment (now), step by step.
+
+    As a page of this severity would find it: a step whose condition does not hold says so, one that takes turns names
+    whose turn it is; schedules say until when and who is next.
+    """
+    if at is not None and not 2000 <= at.year <= 2200:
+        raise Invalid("at: ask for a moment between the years 2000 and 2200.", field="at")
+    return queries.on_call_for_service(request.actor, service, severity=severity.value, at=at)
 
 
 @offer.get("/cover", Page[queries.CoverView], needs=VIEW)

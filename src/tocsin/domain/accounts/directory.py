@@ -17,7 +17,7 @@ from tocsin.kernel.actor import Actor, Role
 from tocsin.kernel.business_time import Calendar
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.ids import id_of, token_hash
+from tocsin.kernel.ids import id_of, token_hash, uuid_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +217,13 @@ def team_calendar(team_id: str) -> tuple[Calendar, bool]:
     """The calendar that counts for a team, and whether it is its own. Three queries at most."""
     own = team_hours(team_id)
     return (own.calendar, True) if own else (organisation().calendar, False)
+
+
+def team_calendars(team_ids: Iterable[str]) -> dict[str, Calendar]:
+    """The calendars of those of these teams that keep hours of their own, by team. One query, none for no team."""
+    wanted = [id_ for id_ in map(uuid_of, team_ids) if id_]
+    rows = TeamHours.objects.filter(team__in=wanted) if wanted else []
+    return {str(row.team_id): _calendar(row) for row in rows}
 
 
 def _calendar(row: Organisation | TeamHours) -> Calendar:

@@ -21,13 +21,15 @@ from tocsin.domain.incidents.rules.books import (
     read_targets,
     targets_differ,
 )
-from tocsin.domain.incidents.rules.deadlines import TARGETS
+from tocsin.domain.incidents.rules.deadlines import TARGETS, DeadlineKind
 from tocsin.domain.incidents.rules.explaining import BUSINESS
 from tocsin.domain.incidents.rules.severity import MATRIX, Matrix
+from tocsin.domain.oncall.ports import AnswerTimes
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.domain.rulebooks import queries as rulebooks
 from tocsin.domain.rulebooks.ports import Book, register_book
 from tocsin.kernel.business_time import Calendar
+from tocsin.kernel.ids import id_of
 
 TARGETS_BOOK, MATRIX_BOOK = "targets", "matrix"
 
@@ -40,6 +42,23 @@ def targets_of(number: int) -> Targets:
     if number == rulebooks.BUILT_IN:
         return TARGETS
     return _targets(json.dumps(rulebooks.edition(TOCSIN, TARGETS_BOOK, number).content))
+
+
+def answer_within(incident_id: str) -> AnswerTimes:
+    """How soon a page about an incident must be acknowledged: by the edition that it keeps; '' by the one in force.
+
+    Two queries at most.
+    """
+    if not incident_id:
+        number = rulebooks.numbers(TOCSIN, TARGETS_BOOK)[TARGETS_BOOK]
+    else:
+        rows = Incident.objects.filter(id=id_of(incident_id)).values_list("targets_version", flat=True)
+        number = rows.first() or rulebooks.BUILT_IN
+    targets = targets_of(number)
+    return {
+        severity: next(target.term for target in targets[severity] if target.kind is DeadlineKind.ACKNOWLEDGE)
+        for severity in Severity
+    }
 
 
 def matrix_of(number: int) -> Matrix:

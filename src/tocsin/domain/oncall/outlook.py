@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.domain.oncall.models import Escalation
+from tocsin.domain.oncall.ports import answer_times
 from tocsin.domain.oncall.rules import escalation as rules
-from tocsin.domain.oncall.rules.escalation import Decision, Phase, State
+from tocsin.domain.oncall.rules.escalation import Clocks, Decision, Phase, Policy, State
 from tocsin.domain.oncall.snapshots import Directory, call_of, clocks, directory, policy_snapshot
 
 TEST_PAGE = "rules_test"
@@ -47,16 +48,22 @@ def due(row: Escalation, people: Directory, state: State, at: datetime) -> Decis
     """What is due at `at`. Those who passed it on are left out, unless nobody else is left at all."""
     if state.holder:
         people.also = tuple({*people.also, state.holder})
-    decision = _advance(people, state, at, frozenset(row.declined))
+    decision = _advance(row, people, state, at, frozenset(row.declined))
     if row.declined and decision.state.phase is Phase.CATCH_ALL and decision.state != state and not decision.pages:
-        return _advance(people, state, at, frozenset())
+        return _advance(row, people, state, at, frozenset())
     return decision
 
 
-def _advance(people: Directory, state: State, at: datetime, without: frozenset[str]) -> Decision:
+def clocks_of(row: Escalation, policy: Policy) -> Clocks:
+    """The hours and acknowledge targets that count for this escalation."""
+    within = answer_times(row.subject_kind, row.subject_id)
+    return clocks([policy], services=row.service_ids, within=within)
+
+
+def _advance(row: Escalation, people: Directory, state: State, at: datetime, without: frozenset[str]) -> Decision:
     admins = tuple(id_ for id_ in people.administrators if id_ not in without)
     found = people.people_at(at, without)
-    return rules.advance(people.policy, state, at, found, admins, clocks(), people.turns)
+    return rules.advance(people.policy, state, at, found, admins, clocks_of(row, people.policy), people.turns)
 
 
 def next_in_line(row: Escalation, at: datetime, *, without: str = "") -> Next:
@@ -70,7 +77,7 @@ def next_in_line(row: Escalation, at: datetime, *, without: str = "") -> Next:
     when = at if without else max(row.next_at, at)
     state = rules.escalate(state, at) if without else state
     left_out = frozenset([*row.declined, without] if without else row.declined)
-    decision = _advance(people, state, when, left_out)
+    decision = _advance(row, people, state, when, left_out)
     names = tuple(dict.fromkeys(people.names.get(out.person, "someone") for out in decision.pages))
     if row.called_id and decision.state.phase is Phase.CATCH_ALL:
         return Next(row.next_at, (), "ends the calls and says that there was no answer")

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.domain.oncall.rules.urgency import ACKNOWLEDGE_WITHIN, Severity
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.business_time import Term
 from tocsin.kernel.errors import Conflict
 from tocsin.kernel.subject import Subject
 
@@ -85,6 +87,23 @@ def take_reply(actor: Actor, subject: Subject, given: Given) -> str:
     if found is None:
         raise Conflict("Nothing is asked here; use the other button.")
     return found[1](actor, subject, given)
+
+
+AnswerTimes = Mapping[Severity, Term]
+_answer_times: dict[str, Callable[[str], AnswerTimes]] = {}
+
+
+def register_answer_times(kind: str, fn: Callable[[str], AnswerTimes]) -> None:
+    """`fn(id)` tells how soon a page about this subject must be acknowledged; of no subject ('') those to come."""
+    _answer_times[kind] = fn
+
+
+def answer_times(kind: str = "", subject_id: str = "") -> AnswerTimes:
+    """How soon a page about the subject must be acknowledged, by severity; without one, about trouble to come."""
+    if not kind:
+        return next((fn("") for fn in _answer_times.values()), ACKNOWLEDGE_WITHIN)
+    fn = _answer_times.get(kind)
+    return fn(subject_id) if fn else ACKNOWLEDGE_WITHIN
 
 
 _coming: dict[str, Callable[[Subject], list[Coming]]] = {}

@@ -30,7 +30,7 @@ class Span:
 
 def spans(people: Directory, start: datetime, end: datetime, hours: rules.Clocks | None = None) -> tuple[Span, ...]:
     """The stretches of [start, end), in order and without a hole. No query when `hours` are given."""
-    counted = hours or clocks()
+    counted = hours or clocks([people.policy])
     meant = replace(people, unreachable={})
     found = []
     for since, until in pairwise(_changes(people, start, end)):

@@ -9,9 +9,11 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.delivery import queries as delivery
 from tocsin.domain.delivery.queries import Way
 from tocsin.domain.oncall import models
+from tocsin.domain.oncall.ports import AnswerTimes, answer_times
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules import schedule as shifts
 from tocsin.domain.oncall.rules.escalation import Clocks, Condition, Target, TargetKind
@@ -283,7 +285,28 @@ def _with_names(
     return rules.Policy(steps, policy.rounds, policy.catch_all)
 
 
-def clocks() -> Clocks:
-    """The organisation's working hours, and its waking hours in its own zone. One query."""
+def clocks(
+    policies: Iterable[rules.Policy] = (), *, services: Iterable[str] = (), within: AnswerTimes | None = None
+) -> Clocks:
+    """The organisation's working hours, its waking hours in its own zone, and the hours of teams that steps ask for.
+
+    A step that names no team asks for the owner of the most important of `services`. `within` are the acknowledge
+    targets; without them those of trouble to come. Two queries, two more when steps ask for hours.
+    """
     found = accounts.organisation()
-    return Clocks(Calendar.office(found.time_zone, *WAKING, range(7)), found.calendar)
+    wanted = {c.calendar for p in policies for step in p.steps for c in step.when if c.hours is not rules.Hours.ANY}
+    owner = _owner(services) if "" in wanted else ""
+    return Clocks(
+        Calendar.office(found.time_zone, *WAKING, range(7)),
+        found.calendar,
+        teams=accounts.team_calendars(wanted | {owner}),
+        owner=owner,
+        answer_within=answer_times() if within is None else within,
+    )
+
+
+def _owner(services: Iterable[str]) -> str:
+    ids = list(services)
+    owned = [service for service in catalog.services(READER, ids) if service.owner_team_id] if ids else []
+    first = min(owned, key=lambda service: (service.tier, service.name), default=None)
+    return first.owner_team_id if first else ""

@@ -14,7 +14,6 @@ from tocsin.domain.oncall.queries import Reach
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.escalation import Phase
 from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
-from tocsin.domain.oncall.snapshots import clocks
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 
@@ -80,8 +79,7 @@ def will_i_be_paged(actor: Actor, *, severity: str = "critical") -> Answer:
     actor.require(VIEW)
     at, level = now(), Severity(severity)
     found = oncall.reaches(actor, start=at, end=at + AHEAD)
-    hours = clocks()
-    turns = [turn for reach in found if (turn := _turn(reach, actor.person, level, at, hours))]
+    turns = [turn for reach in found if (turn := _turn(reach, actor.person, level, at))]
     coming = [one for reach in found if reach.policy_id for one in _coming(reach, actor.person, at)]
     urgent = URGENCY[level] is Urgency.WAKES
     mine = [method for method in standing.methods(actor, [actor.person]) if method.person_id == actor.person]
@@ -98,9 +96,9 @@ def will_i_be_paged(actor: Actor, *, severity: str = "critical") -> Answer:
     )
 
 
-def _turn(reach: Reach, person: str, level: Severity, at: datetime, hours: rules.Clocks) -> Turn | None:
+def _turn(reach: Reach, person: str, level: Severity, at: datetime) -> Turn | None:
     people = reach.people
-    line = rules.rehearse(people.policy, level, at, people.people_at, people.administrators, hours)
+    line = rules.rehearse(people.policy, level, at, people.people_at, people.administrators, reach.hours)
     for when, decision in line:
         if person not in {out.person for out in decision.pages}:
             continue

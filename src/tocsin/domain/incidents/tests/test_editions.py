@@ -23,6 +23,7 @@ from tocsin.domain.incidents.rules.books import (
 from tocsin.domain.incidents.rules.deadlines import TARGETS
 from tocsin.domain.incidents.rules.severity import MATRIX, Answer, Fact
 from tocsin.domain.incidents.tests.conftest import START, SYSTEM, World
+from tocsin.domain.oncall import queries as oncall
 from tocsin.domain.rulebooks import commands as rulebooks
 from tocsin.kernel.business_time import Term, Unit
 from tocsin.kernel.errors import Conflict, Invalid
@@ -64,6 +65,26 @@ def test_an_incident_keeps_the_targets_it_began_under_until_somebody_re_plans_it
     assert kinds["acknowledge"] == "met"
     with pytest.raises(Conflict, match="follows edition 2"):
         commands.replan_by_newest(world.actor("Amina"), incident=old)
+
+
+def test_paging_goes_on_at_80_percent_of_the_acknowledge_target_of_the_incidents_own_edition(world: World) -> None:
+    def waits(incident: str) -> timedelta:
+        next_at = oncall.paging(SYSTEM, f"incident:{incident}").next_at
+        assert next_at is not None
+        return next_at - START
+
+    old = declared(world, page=True)
+    content = deepcopy(FIRST_TARGETS)
+    content["critical"]["acknowledge"] = "20 minutes"
+    rulebooks.put_into_force(SYSTEM, book=TARGETS_BOOK, content=content)
+    new = declared(world, page=True)
+    assert (waits(old), waits(new)) == (timedelta(minutes=4), timedelta(minutes=16))
+    later = oncall.simulate(SYSTEM, severity="critical", service_id=world.checkout)
+    assert later.calls[1].after == timedelta(minutes=16)
+    commands.replan_by_newest(world.actor("Amina"), incident=old)
+    commands.assess(world.actor("Amina"), incident=old, answers=[], severity="high", override_reason="Less")
+    commands.assess(world.actor("Amina"), incident=old, answers=[], severity="critical", override_reason="Worse")
+    assert waits(old) == timedelta(minutes=16)
 
 
 def test_an_incident_is_sized_by_the_matrix_in_force_and_keeps_its_number(world: World) -> None:

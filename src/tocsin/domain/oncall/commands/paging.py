@@ -15,11 +15,11 @@ from tocsin.domain.oncall.commands.contact import subject_of
 from tocsin.domain.oncall.commands.turn import close_pages, settle, turn
 from tocsin.domain.oncall.events import NobodyToPage, Stopped
 from tocsin.domain.oncall.models import Escalation, EscalationState, PageState
-from tocsin.domain.oncall.outlook import memory
+from tocsin.domain.oncall.outlook import clocks_of, memory
 from tocsin.domain.oncall.permissions import PAGE
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.domain.oncall.snapshots import READER, clocks, policy_snapshot
+from tocsin.domain.oncall.snapshots import READER, policy_snapshot
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
@@ -274,7 +274,8 @@ def _resize(row: Escalation, level: Severity) -> None:
 
 
 def _resized(row: Escalation, state: rules.State, level: Severity) -> rules.State:
-    return rules.change_severity(state, level, now(), policy_snapshot(row.policy), clocks())
+    policy = policy_snapshot(row.policy)
+    return rules.change_severity(state, level, now(), policy, clocks_of(row, policy))
 
 
 def _ask_anew(row: Escalation) -> None:

@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.catalog import queries as catalog
-from tocsin.domain.oncall.models import Absence, Schedule, ServicePolicy
+from tocsin.domain.oncall.models import Absence, Schedule
 from tocsin.domain.oncall.permissions import VIEW
 from tocsin.domain.oncall.queries.calendar import ShiftView, shift_view
-from tocsin.domain.oncall.queries.rosters import OnCallView, on_call_now, one_schedule, schedule_rows
+from tocsin.domain.oncall.queries.rosters import OnCallView, on_call_at, one_schedule, schedule_rows
+from tocsin.domain.oncall.queries.simulation import policy_asked, severity_asked
+from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules import schedule as shifts
+from tocsin.domain.oncall.rules.escalation import Decision, TargetKind
 from tocsin.domain.oncall.schedule_snapshots import READER, schedule_snapshots
+from tocsin.domain.oncall.snapshots import Directory, clocks, directory, policy_snapshot
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.ids import id_of
 
@@ -58,23 +63,40 @@ class DutyView:
 
 @dataclass(frozen=True, slots=True)
 class StepDutyView:
-    """Who stands behind one step of a service's policy at this moment; `schedules` say until when and who is next."""
+    """Whom one step of a service's policy would page; `schedules` say until when and who is next.
+
+    `passed_over`: why the step does not count then, or has nobody; empty when it does. `in_turn`: one of several, whose
+    turn it is. `told` are webhooks.
+    """
 
     step: int
     people: tuple[str, ...]
     person_ids: tuple[str, ...]
     schedules: tuple[OnCallView, ...]
+    passed_over: str
+    in_turn: bool
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceDutyView:
-    """Who answers for a service at this moment, step by step; without a policy the catch-all people, as one step."""
+    """Who answers for trouble of a service that begins at `at`, step by step; without a policy the catch-all people, as
+    one step.
+
+    `held_until`: this severity wakes nobody, and the steps are those of that moment; null: at once. `last_resort` are
+    paged after all steps. `unreachable`: people who are meant and cannot be reached, each a sentence.
+    """
 
     service_id: str
     service: str
     policy_id: str
     policy: str
+    severity: str
+    at: datetime
+    held_until: datetime | None
     steps: tuple[StepDutyView, ...]
+    last_resort: tuple[str, ...]
+    unreachable: tuple[str, ...]
 
 
 def duty(
@@ -104,49 +126,53 @@ def duty(
     return DutyView(start, end, tuple(lanes), _away(people, start, end))
 
 
-def on_call_for_service(actor: Actor, service_id: str) -> ServiceDutyView:
-    """Who would be paged for a service at this moment, step by step. A fixed number of queries. Raises `NotFound`."""
+def on_call_for_service(
+    actor: Actor, service_id: str, *, severity: str = "critical", at: datetime | None = None
+) -> ServiceDutyView:
+    """Whom trouble of a service (by id or short name) at `at` (now) would page, each step by itself.
+
+    By the rules and the directory that page: conditions, turns, waking hours, who cannot be reached. A fixed number of
+    queries. Raises `NotFound`, `Invalid` for the severity.
+    """
     actor.require(VIEW)
     service = next((one for one in catalog.services(actor) if service_id in (one.id, one.slug)), None)
     if service is None:
         raise NotFound("There is no such service.")
-    link = ServicePolicy.objects.select_related("policy").filter(service=id_of(service.id)).first()
-    now = {view.schedule_id: view for view in on_call_now(actor)}
-    if link is None:
-        steps: list[list[dict[str, str]]] = [[{"kind": "person", "id": id_} for id_ in accounts.catch_all_ids()]]
-    else:
-        steps = [step.targets for step in link.policy.steps.order_by("order")]
-    teams = {team.id: team.member_ids for team in accounts.teams(READER)}
-    meant = [list(dict.fromkeys(_behind(step, now, teams))) for step in steps]
-    names = {one.id: one.name for one in accounts.known({id_ for ids in meant for id_ in ids}) if one.active}
+    level, began = severity_asked(severity), at or now()
+    row = policy_asked("", service.id)
+    found = directory(policy_snapshot(row), policy_id=str(row.id) if row else "")
+    hours = clocks([found.policy], services=[service.id])
+    held = rules.held_until(level, began, hours)
+    then = held or began
+    steps, last = rules.stand_by(
+        found.policy, level, then, found.people_at(then), found.administrators, hours, turns=found.turns
+    )
     return ServiceDutyView(
         service_id=service.id,
         service=service.name,
-        policy_id=str(link.policy_id) if link else "",
-        policy=link.policy.name if link else "",
-        steps=tuple(
-            StepDutyView(
-                step=number,
-                people=tuple(names[id_] for id_ in ids if id_ in names),
-                person_ids=tuple(id_ for id_ in ids if id_ in names),
-                schedules=tuple(now[t["id"]] for t in step if t["kind"] == "schedule" and t["id"] in now),
-            )
-            for number, (step, ids) in enumerate(zip(steps, meant, strict=True), 1)
-        ),
+        policy_id=str(row.id) if row else "",
+        policy=row.name if row else "",
+        severity=level.value,
+        at=began,
+        held_until=held,
+        steps=tuple(_step(n, made, found, then) for n, made in enumerate(steps, 1)),
+        last_resort=tuple(found.names[page.person] for page in last.pages),
+        unreachable=tuple(found.holes_at(then).values()),
     )
 
 
-def _behind(
-    targets: Iterable[dict[str, str]], now: dict[str, OnCallView], teams: dict[str, tuple[str, ...]]
-) -> Iterable[str]:
-    for target in targets:
-        match target["kind"]:
-            case "person":
-                yield target["id"]
-            case "team":
-                yield from teams.get(target["id"], ())
-            case "schedule" if target["id"] in now and now[target["id"]].person_id:
-                yield now[target["id"]].person_id
+def _step(number: int, made: Decision, found: Directory, at: datetime) -> StepDutyView:
+    step = found.policy.steps[number - 1]
+    schedules = [found.schedule(target.id) for target in step.targets if target.kind is TargetKind.SCHEDULE]
+    return StepDutyView(
+        step=number,
+        people=tuple(found.names[page.person] for page in made.pages),
+        person_ids=tuple(page.person for page in made.pages),
+        schedules=tuple(on_call_at(one, at, found.names) for one in schedules if one),
+        passed_over=" ".join((*made.skipped, *made.notes)),
+        in_turn=step.in_turn,
+        told=tuple(hook.name or "a webhook" for hook in made.hooks),
+    )
 
 
 def _lane(row: Schedule, kept: list[shifts.Shift], names: dict[str, str]) -> LaneView:

@@ -6,7 +6,7 @@ from datetime import datetime
 from tocsin.domain.oncall.permissions import VIEW
 from tocsin.domain.oncall.queries.policies import policies, policy_rows
 from tocsin.domain.oncall.reaching import Span, spans
-from tocsin.domain.oncall.rules.escalation import TargetKind
+from tocsin.domain.oncall.rules.escalation import Clocks, TargetKind
 from tocsin.domain.oncall.snapshots import Directory, clocks, directory_of_many, policy_snapshot
 from tocsin.kernel.actor import Actor
 
@@ -24,6 +24,7 @@ class Reach:
     steps: tuple[tuple[str, ...], ...]
     spans: tuple[Span, ...]
     people: Directory
+    hours: Clocks
 
     @property
     def schedule_ids(self) -> set[str]:
@@ -38,16 +39,18 @@ CATCH_ALL = "catch-all people"
 def reaches(actor: Actor, *, start: datetime, end: datetime) -> list[Reach]:
     """Every policy by name, then the catch-all people. Everybody is read once: a fixed number of queries."""
     actor.require(VIEW)
-    views, hours = {view.id: view for view in policies(actor)}, clocks()
+    views = {view.id: view for view in policies(actor)}
     rows = list(policy_rows())
     everybody = directory_of_many([policy_snapshot(row) for row in rows] + [policy_snapshot(None)])
+    hours = clocks(people.policy for people in everybody)
     found = []
     for row, people in zip(rows, everybody[:-1], strict=True):
         view = views[str(row.id)]
-        found.append(Reach(view.id, view.name, view.services, _words(people), spans(people, start, end, hours), people))
+        spanned = spans(people, start, end, hours)
+        found.append(Reach(view.id, view.name, view.services, _words(people), spanned, people, hours))
     last = everybody[-1]
     steps = tuple(tuple(last.names.get(t.id, "") for t in step.targets) for step in last.policy.steps)
-    return [*found, Reach("", CATCH_ALL, (), steps, spans(last, start, end, hours), last)]
+    return [*found, Reach("", CATCH_ALL, (), steps, spans(last, start, end, hours), last, hours)]
 
 
 def _words(people: Directory) -> tuple[tuple[str, ...], ...]:

@@ -110,7 +110,7 @@ def on_call_now(actor: Actor, *, team_id: str = "") -> list[OnCallView]:
     if team_id:
         rows = rows.filter(team=id_of(team_id))
     found = schedule_snapshots(list(rows), at)
-    return [_on_call(one, at, found.names) for one in found.schedules]
+    return [on_call_at(one, at, found.names) for one in found.schedules]
 
 
 def schedules(actor: Actor) -> list[ScheduleView]:
@@ -181,7 +181,8 @@ def one_schedule(schedule_id: str) -> Schedule:
     return row
 
 
-def _on_call(found: shifts.Schedule, at: datetime, names: dict[str, str]) -> OnCallView:
+def on_call_at(found: shifts.Schedule, at: datetime, names: dict[str, str]) -> OnCallView:
+    """Who is on call by a schedule at that moment, until when, and who is next. No query."""
     person = next(iter(shifts.on_call(found, at)), "")
     until = shifts.next_change(found, at)
     following = next(iter(shifts.on_call(found, until)), "") if until else ""
@@ -224,7 +225,7 @@ def _schedule_view(row: Schedule, snapshot: shifts.Schedule, at: datetime, names
             for o in overrides
         ),
         problems=tuple(problem.sentence for problem in shifts.problems(snapshot)),
-        now=_on_call(snapshot, at, names),
+        now=on_call_at(snapshot, at, names),
     )
 
 

@@ -116,10 +116,11 @@ def simulate(
     """
     actor.require(VIEW)
     service = catalog.service(actor, service_id).name if service_id else ""
-    row = _policy(policy_id, service_id)
+    row = policy_asked(policy_id, service_id)
     found = directory(policy_snapshot(row), policy_id=str(row.id) if row else "")
     names = (str(row.id), row.name) if row else ("", "")
-    return _simulated(found, names, service, _severity(severity), _kind(kind), at or now())
+    asked = (service_id,) if service_id else ()
+    return _simulated(found, names, service, severity_asked(severity), _kind(kind), at or now(), asked)
 
 
 def simulate_steps(
@@ -136,7 +137,7 @@ def simulate_steps(
     """The same for steps that are not saved yet; `policy_id` for whose turn it is. Targets may be gone."""
     actor.require(VIEW)
     found = directory(policy_of_steps(name, steps, rounds), policy_id=policy_id)
-    return _simulated(found, (policy_id, name), "", _severity(severity), _kind(kind), at or now())
+    return _simulated(found, (policy_id, name), "", severity_asked(severity), _kind(kind), at or now())
 
 
 def preview(actor: Actor, *, policy_id: str | None, severity: str, at: datetime | None = None) -> list[PreviewStep]:
@@ -155,7 +156,8 @@ def preview(actor: Actor, *, policy_id: str | None, severity: str, at: datetime 
     ]
 
 
-def _policy(policy_id: str, service_id: str) -> EscalationPolicy | None:
+def policy_asked(policy_id: str, service_id: str) -> EscalationPolicy | None:
+    """The policy of this id, else that of the service. Raises `NotFound`."""
     rows = EscalationPolicy.objects.prefetch_related("steps")
     if policy_id:
         row = rows.filter(id=id_of(policy_id)).first()
@@ -167,7 +169,8 @@ def _policy(policy_id: str, service_id: str) -> EscalationPolicy | None:
     return rows.filter(id__in=ServicePolicy.objects.filter(service_id=id_of(service_id)).values("policy")).first()
 
 
-def _severity(text: str) -> Severity:
+def severity_asked(text: str) -> Severity:
+    """The severity called so. Raises `Invalid`."""
     if text not in set(Severity):
         raise Invalid(f"severity: '{text}' is not one of {', '.join(Severity)}.", field="severity")
     return Severity(text)
@@ -180,7 +183,13 @@ def _kind(text: str) -> str:
 
 
 def _simulated(
-    found: Directory, policy: tuple[str, str], service: str, severity: Severity, kind: str, at: datetime
+    found: Directory,
+    policy: tuple[str, str],
+    service: str,
+    severity: Severity,
+    kind: str,
+    at: datetime,
+    services: tuple[str, ...] = (),
 ) -> SimulationView:
     line = rules.rehearse(
         found.policy,
@@ -188,7 +197,7 @@ def _simulated(
         at,
         found.people_at,
         found.administrators,
-        clocks(),
+        clocks([found.policy], services=services),
         kind=kind,
         turns=found.turns,
     )

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.kernel.business_time import Calendar
+from tocsin.domain.oncall.rules.urgency import ACKNOWLEDGE_WITHIN, Severity
+from tocsin.kernel.business_time import Calendar, Term
 
 
 class Hours(StrEnum):
@@ -22,7 +22,7 @@ class Hours(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """All parts that are set must hold. `calendar` is a team's id; empty: the organisation's hours."""
+    """All parts that are set must hold. `calendar` is a team's id; empty: the hours of the service's owner."""
 
     severities: frozenset[Severity] = frozenset()
     kinds: frozenset[str] = frozenset()
@@ -40,15 +40,21 @@ ALWAYS = Condition()
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """When a page that must not wake may go out, the organisation's working hours, and those of teams by id."""
+    """When a page that must not wake may go out, the organisation's working hours, and those of teams by id.
+
+    `owner`: the team that the trouble belongs to, empty when nobody knows. `answer_within`: how soon a page must be
+    acknowledged, by severity.
+    """
 
     waking: Calendar
     business: Calendar
     teams: Mapping[str, Calendar] = field(default_factory=dict)
+    owner: str = ""
+    answer_within: Mapping[Severity, Term] = field(default_factory=lambda: ACKNOWLEDGE_WITHIN)
 
     def calendar(self, team: str) -> Calendar:
-        """A team's working hours; the organisation's when it has none of its own."""
-        return self.teams.get(team, self.business)
+        """The working hours of the team named, else of the owner; the organisation's for who keeps none of its own."""
+        return self.teams.get(team or self.owner, self.business)
 
 
 def unmet(condition: Condition, severity: Severity, kind: str, now: datetime, clocks: Clocks) -> str:

@@ -33,6 +33,7 @@ from tocsin.domain.oncall.rules.stepping import (
     Around,
     after,
     default_delay,
+    each_step,
     page_catch_all,
     page_step,
     wait_of,
@@ -67,7 +68,9 @@ __all__ = [
     "advance",
     "change_severity",
     "escalate",
+    "held_until",
     "rehearse",
+    "stand_by",
     "start",
     "stop",
     "touch",
@@ -105,7 +108,7 @@ def advance(
     if state.phase is Phase.STOPPED:
         return Decision(state)
     if state.phase is Phase.ACKNOWLEDGED:
-        return _watch(state, now)
+        return _watch(state, now, clocks)
     state = _with_sane_clock(state, now)
     if now < state.next_at:
         return Decision(state, wake_at=state.next_at)
@@ -193,13 +196,35 @@ def _longer(state: State, policy: Policy | None, clocks: Clocks) -> State:
     waits = state.phase is Phase.STEPS and policy is not None and 0 <= state.step < len(policy.steps)
     if not waits or policy is None:
         return state
-    wait = wait_of(policy.steps[state.step], state.severity)
+    wait = wait_of(policy.steps[state.step], state.severity, clocks)
     return replace(state, next_at=max(state.next_at, after(state.severity, state.waiting_since, wait, clocks)))
 
 
 def widen(state: State, now: datetime) -> State:
     """Another service is affected: pages again and asks for a new answer. Follow with `advance`."""
     return state if state.phase is Phase.STOPPED else _again(state, Why.WIDENED, now)
+
+
+def stand_by(
+    policy: Policy,
+    severity: Severity,
+    at: datetime,
+    people: People,
+    administrators: Iterable[PersonId] = (),
+    clocks: Clocks = DEFAULT_CLOCKS,
+    *,
+    kind: str = "",
+    turns: Turns = _NO_TURNS,
+) -> tuple[list[Decision], Decision]:
+    """Whom each step would page if it were due at `at`, whatever the others do; and who is left after all of them."""
+    state, around = start(severity, at, kind), Around(people, tuple(administrators), clocks, turns)
+    return list(each_step(policy, state, at, around)), page_catch_all(policy, state, at, around)
+
+
+def held_until(severity: Severity, at: datetime, clocks: Clocks) -> datetime | None:
+    """When the first page of trouble that begins at `at` goes out; None: at once."""
+    allowed = _allowed(start(severity, at), at, clocks)
+    return allowed if allowed > at else None
 
 
 def rehearse(
@@ -229,7 +254,7 @@ def rehearse(
     return line
 
 
-def _watch(state: State, now: datetime) -> Decision:
+def _watch(state: State, now: datetime, clocks: Clocks = DEFAULT_CLOCKS) -> Decision:
     """Acknowledged: ask again when a Critical one lies still for 30 minutes."""
     if state.severity not in _WATCHED:
         return Decision(state)
@@ -238,7 +263,7 @@ def _watch(state: State, now: datetime) -> Decision:
     if now < ask_at:
         return Decision(state, wake_at=ask_at)
     generation = state.generation + 1
-    next_at = now + default_delay(state.severity)
+    next_at = now + default_delay(state.severity, clocks)
     asked = replace(state, phase=Phase.ASKED, generation=generation, next_at=next_at, waiting_since=now)
     page = PageOut(
         person=state.acknowledged_by,

@@ -3,7 +3,7 @@
 Part of the rules of escalation (`escalation.py` says when it is asked). Pure; never loops, never silent.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from tocsin.domain.oncall.rules.escalation_state import (
     Why,
 )
 from tocsin.domain.oncall.rules.schedule import PersonId
-from tocsin.domain.oncall.rules.urgency import ACKNOWLEDGE_WITHIN, URGENCY, Severity, Urgency
+from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
 from tocsin.kernel.business_time import Unit
 
 ESCALATE_AT = 0.8
@@ -31,6 +31,13 @@ CATCH_ALL_EVERY = timedelta(minutes=10)
 LEAST_DELAY = timedelta(minutes=1)
 """A shorter step would page the next person before the first could answer."""
 
+_LENGTHS = {
+    Unit.MINUTES: timedelta(minutes=1),
+    Unit.HOURS: timedelta(hours=1),
+    Unit.BUSINESS_HOURS: timedelta(hours=1),
+    Unit.BUSINESS_DAYS: timedelta(hours=8),
+    Unit.CALENDAR_DAYS: timedelta(days=1),
+}
 _AS = {TargetKind.PERSON: "named", TargetKind.SCHEDULE: "on call", TargetKind.TEAM: "in the team"}
 _WORSE = (Why.RAISED, Why.WIDENED)
 
@@ -101,7 +108,9 @@ def _try_step(policy: Policy, state: State, now: datetime, around: Around, met: 
         if not told:
             met.notes.append(f"Step {number} has nobody to page; moved on at once.")
         return None
-    made = paged(state, _pages(state, found, place, key), now, wait_of(step, state.severity), around.clocks)
+    made = paged(
+        state, _pages(state, found, place, key), now, wait_of(step, state.severity, around.clocks), around.clocks
+    )
     return replace(
         made,
         notes=tuple(met.notes),
@@ -131,16 +140,27 @@ def page_catch_all(policy: Policy, state: State, now: datetime, around: Around) 
     return replace(paged(state, pages, now, CATCH_ALL_EVERY, around.clocks), notes=notes)
 
 
-def wait_of(step: Step, severity: Severity) -> timedelta:
+def each_step(policy: Policy, state: State, now: datetime, around: Around) -> Iterator[Decision]:
+    """Every step by itself, as if it were due at `now`: whom it pages, or why it is passed over. Turns go on."""
+    turns = dict(around.turns)
+    for number in range(len(policy.steps)):
+        met = _Found()
+        made = _try_step(policy, replace(state, step=number), now, replace(around, turns=turns), met)
+        if made is None:
+            made = Decision(state, notes=tuple(met.notes), hooks=tuple(met.hooks), skipped=tuple(met.skipped))
+        turns |= dict.fromkeys(made.turns, max(turns.values(), default=0) + 1)
+        yield made
+
+
+def wait_of(step: Step, severity: Severity, clocks: Clocks) -> timedelta:
     """How long a step waits for an answer: its own delay, else 80 % of the acknowledge target."""
-    return default_delay(severity) if step.delay is None else max(step.delay, LEAST_DELAY)
+    return default_delay(severity, clocks) if step.delay is None else max(step.delay, LEAST_DELAY)
 
 
-def default_delay(severity: Severity) -> timedelta:
-    """80 % of the acknowledge target: escalate before the breach, not at it."""
-    term = ACKNOWLEDGE_WITHIN[severity]
-    length = timedelta(minutes=term.amount) if term.unit is Unit.MINUTES else timedelta(hours=term.amount)
-    return length * ESCALATE_AT
+def default_delay(severity: Severity, clocks: Clocks) -> timedelta:
+    """80 % of the acknowledge target: escalate before the breach, not at it. A working day counts as 8 h."""
+    term = clocks.answer_within[severity]
+    return max(_LENGTHS[term.unit] * term.amount * ESCALATE_AT, LEAST_DELAY)
 
 
 def after(severity: Severity, now: datetime, wait: timedelta, clocks: Clocks) -> datetime:

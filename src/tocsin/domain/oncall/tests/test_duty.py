@@ -42,6 +42,36 @@ def test_a_service_without_a_policy_is_answered_for_by_the_catch_all_people(worl
         queries.on_call_for_service(SYSTEM, "nothing")
 
 
+def test_a_service_tells_which_steps_count_then_and_whose_turn_it_is(world: World) -> None:
+    for name in ("Mateo", "Linh"):
+        world.add(name)
+    world.add("Dora", methods=())
+    people = {name: commands.TargetInput("person", id_) for name, id_ in world.people.items()}
+    turns = commands.StepInput((people["Mateo"], people["Linh"]), in_turn=True)
+    low = commands.StepInput((people["Linh"],), when=commands.ConditionInput(severities=("medium",)))
+    day = commands.StepInput((people["Ada"],), when=commands.ConditionInput(hours="open"))
+    gone = commands.StepInput((people["Dora"],))
+    service = world.service("Checkout", commands.save_policy(SYSTEM, name="Line", steps=[turns, low, day, gone]))
+    view = queries.on_call_for_service(SYSTEM, service)
+    assert [step.people for step in view.steps] == [("Mateo",), (), (), ()]
+    assert [step.passed_over for step in view.steps] == [
+        "",
+        "Step 2 is passed over: only Medium.",
+        "Step 3 is passed over: only in working hours.",
+        "Step 4 has nobody to page; moved on at once.",
+    ]
+    assert (view.unreachable, view.last_resort) == (("Dora has no contact method; add one.",), ("Ada",))
+    world.page(service_id=service)
+    assert queries.on_call_for_service(SYSTEM, service).steps[0].people == ("Linh",)
+    noon = queries.on_call_for_service(SYSTEM, service, at=START.replace(hour=12))
+    assert noon.steps[2].people == ("Ada",)
+    medium = queries.on_call_for_service(SYSTEM, service, severity="medium")
+    assert medium.held_until == START.replace(hour=8, minute=0)
+    assert [step.people for step in medium.steps[:2]] == [("Linh",), ("Linh",)]
+    with pytest.raises(Invalid, match="severity"):
+        queries.on_call_for_service(SYSTEM, service, severity="dire")
+
+
 def test_a_time_is_asked_for_whole_or_refused(world: World) -> None:
     world.add("Mateo")
     id_ = schedule(world, "Mateo", "Ada")

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery.models import Delivery
 from tocsin.domain.oncall import commands, queries
@@ -234,3 +236,20 @@ def test_a_deleted_person_on_duty_is_passed_over(three: World) -> None:
     three.page(policy_id=policy)
     assert three.paged() == ["Linh"]
     assert "found a hole: Step 1 has nobody to page; moved on at once." in three.said()
+
+
+def test_working_hours_are_those_of_the_team_that_the_step_names_or_that_owns_the_service(three: World) -> None:
+    nights = {day: [["00:00", "08:00"]] for day in ("tuesday", "wednesday")}
+    night, others = accounts.add_team(SYSTEM, name="Night shift"), accounts.add_team(SYSTEM, name="Others")
+    accounts.set_team_hours(SYSTEM, team_id=night, time_zone="UTC", hours=nights)
+    named = save(step(three, "Mateo", when=ConditionInput(hours="open", calendar=night)), step(three, "Ada"), name="N")
+    owned = save(step(three, "Linh", when=ConditionInput(hours="open")), step(three, "Dora"), name="O")
+    service = three.service("Checkout", owned)
+    for number, (policy, owner, paged) in enumerate(
+        [(named, others, "Mateo"), (owned, others, "Dora"), (owned, night, "Linh")]
+    ):
+        catalog.change_service(SYSTEM, service_id=service, name="Checkout", owner_team=owner)
+        three.page(policy_id=policy, service_id=service, subject=trouble(number))
+        assert three.paged() == [paged]
+        commands.stop_paging(SYSTEM, subject=trouble(number), reason="over")
+    assert queries.simulate(SYSTEM, service_id=service, severity="high").calls[0].people[0].person == "Linh"
