@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from tocsin.domain.incidents.permissions import INFORM, RESPOND, RESTRICT, WRITE
-from tocsin.domain.incidents.queries import hub, streams_of
+from tocsin.domain.incidents.queries import hub, sight, streams_of
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, OPEN_STATES, State
 from tocsin.domain.incidents.views import DeadlineView, HubView, IncidentView
 from tocsin.kernel.actor import Actor
@@ -121,17 +121,20 @@ def register_tab(screen: str, label: str, url_name: str, *stages: str, kinds: It
 def incident_page(request: HttpRequest, ref: str, stage: str, screen: str) -> dict[str, Any]:
     """The context of a page that extends `incident/frame.html`. Raises `NotFound`, also for who may not see it.
 
-    A fixed number of queries. `hub` is the whole `HubView`, `incident` its `IncidentView`, `may` what the viewer may.
+    A fixed number of queries. `hub` is the whole `HubView`, `incident` its `IncidentView`, `may` what the viewer may;
+    `sight` is for more questions about the incident.
     """
     actor = actor_of(request)
-    picture = hub(actor, ref)
+    seen = sight(actor, ref)
+    picture = hub(actor, seen)
     return {
         "place": "incidents",
         "hub": picture,
         "incident": picture.incident,
         "stage": stage,
         "screen": screen,
-        "live_streams": ",".join(streams_of(actor, picture.incident.id)),
+        "live_streams": ",".join(streams_of(actor, seen)),
+        "sight": seen,
         "may": rights(actor, picture),
         **head(actor, picture, stage, screen),
     }

@@ -21,7 +21,17 @@ from tocsin.domain.incidents.queries.lists import (
 from tocsin.domain.incidents.queries.matrix import role_kinds, role_matrix
 from tocsin.domain.incidents.queries.past import DecidedView, PastView, by_references, decided, past
 from tocsin.domain.incidents.queries.proving import gates_now, linked_changes, suspect_changes, validations
-from tocsin.domain.incidents.queries.single import assessment, hub, incident, row, suggest_roles, what_if
+from tocsin.domain.incidents.queries.single import (
+    Ref,
+    Sight,
+    assessment,
+    hub,
+    incident,
+    row,
+    sight,
+    suggest_roles,
+    what_if,
+)
 from tocsin.domain.incidents.queries.timeline import decisions, mentionables, note, streams_of, timeline
 from tocsin.domain.incidents.views import (
     AnswerView,
@@ -120,6 +130,7 @@ __all__ = [
     "PrefilledView",
     "ProposalView",
     "ReasonView",
+    "Ref",
     "RelatedIncident",
     "RoleDutyView",
     "RoleKindView",
@@ -127,6 +138,7 @@ __all__ = [
     "RoleView",
     "RoleWarning",
     "ServiceRef",
+    "Sight",
     "StatusUpdateView",
     "SuggestedView",
     "TargetView",
@@ -169,6 +181,7 @@ __all__ = [
     "role_matrix",
     "row",
     "severity_matrix",
+    "sight",
     "streams_of",
     "suggest_roles",
     "suspect_changes",

@@ -9,7 +9,7 @@ from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.proven import People, people_of
 from tocsin.domain.incidents.queries.calling import busy, on_duty
 from tocsin.domain.incidents.queries.picturing import deadline_view
-from tocsin.domain.incidents.queries.single import load
+from tocsin.domain.incidents.queries.single import Ref, load
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind
 from tocsin.domain.incidents.rules.engaging import Engagement, progress, worked
 from tocsin.domain.incidents.rules.roles import RoleName, suits
@@ -24,7 +24,7 @@ from tocsin.kernel.clock import now
 _SUGGESTED = 3
 
 
-def response_board(actor: Actor, ref_or_id: str, paging: PagingView | None = None) -> BoardView:
+def response_board(actor: Actor, ref_or_id: Ref, paging: PagingView | None = None) -> BoardView:
     """Everyone who was called or came, those who need a look first. A fixed number of queries."""
     row = load(actor, ref_or_id)
     rows = list(Responder.objects.filter(incident=row).order_by("called_at", "id"))

@@ -12,7 +12,7 @@ from tocsin.domain.incidents.access import visible_ids
 from tocsin.domain.incidents.models import Incident, Responder, RoleHolder, TeamTemplate
 from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.proven import people_of
-from tocsin.domain.incidents.queries.single import load
+from tocsin.domain.incidents.queries.single import Ref, load
 from tocsin.domain.incidents.rules.engaging import Engagement
 from tocsin.domain.incidents.rules.roles import RoleName, role_words, suits
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES
@@ -31,7 +31,7 @@ _ORDER = {"none": 0, "unproved": 1, "ok": 2}
 
 def team_preview(
     actor: Actor,
-    ref_or_id: str,
+    ref_or_id: Ref,
     *,
     people: Sequence[str] = (),
     teams: Sequence[str] = (),

@@ -7,7 +7,7 @@ from tocsin.domain.incidents.books import calendar_of, editions_in_force, target
 from tocsin.domain.incidents.commands.timers import facts
 from tocsin.domain.incidents.models import Deadline
 from tocsin.domain.incidents.queries.picturing import deadline_view, planned_view
-from tocsin.domain.incidents.queries.single import load
+from tocsin.domain.incidents.queries.single import Ref, load
 from tocsin.domain.incidents.rules.deadlines import Facts, plan
 from tocsin.domain.incidents.rules.explaining import explained
 from tocsin.domain.incidents.views import ClockView, TargetView
@@ -20,7 +20,7 @@ from tocsin.kernel.errors import Invalid
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def clock(actor: Actor, ref_or_id: str, severity: str = "", moment: datetime | None = None) -> ClockView:
+def clock(actor: Actor, ref_or_id: Ref, severity: str = "", moment: datetime | None = None) -> ClockView:
     """The deadlines as they stand; with a `severity` or a `moment`, as that severity would plan them now, or had it all
     begun at that moment and nothing been done yet. Ten queries at most.
 

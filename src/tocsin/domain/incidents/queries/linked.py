@@ -9,7 +9,7 @@ from tocsin.domain.incidents.access import seen_by
 from tocsin.domain.incidents.models import Incident, IncidentLink, OutsideLink, Task, TaskTemplate
 from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.permissions import VIEW
-from tocsin.domain.incidents.queries.single import load
+from tocsin.domain.incidents.queries.single import Ref, load
 from tocsin.domain.incidents.rules.linking import Relation, dial
 from tocsin.domain.incidents.rules.mentions import Candidate, distinct, handle_of, mentioned
 from tocsin.domain.incidents.rules.roles import RoleName, role_words
@@ -19,7 +19,7 @@ from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Invalid
 
 
-def links(actor: Actor, ref_or_id: str) -> LinksView:
+def links(actor: Actor, ref_or_id: Ref) -> LinksView:
     """What belongs to the incident. Four queries. Incidents that the actor may not see are left out."""
     row = load(actor, ref_or_id)
     outside = list(OutsideLink.objects.filter(Q(incident=row) | Q(incident=None)).order_by("added_at", "id"))
@@ -62,7 +62,7 @@ def task_templates(actor: Actor) -> list[TaskTemplateView]:
     return _views(TaskTemplate.objects.order_by("name"))
 
 
-def task_templates_for(actor: Actor, ref_or_id: str) -> list[TaskTemplateView]:
+def task_templates_for(actor: Actor, ref_or_id: Ref) -> list[TaskTemplateView]:
     """Those that suit the incident, with how many of their tasks it does not have yet. Five queries at most."""
     row = load(actor, ref_or_id)
     kept = [t for t in TaskTemplate.objects.order_by("name") if _suits(t, row)]

@@ -29,7 +29,7 @@ from tocsin.domain.incidents.permissions import VIEW
 from tocsin.domain.incidents.proven import People, people_of
 from tocsin.domain.incidents.queries.calling import on_duty
 from tocsin.domain.incidents.queries.picturing import role_view
-from tocsin.domain.incidents.queries.single import load
+from tocsin.domain.incidents.queries.single import Ref, load
 from tocsin.domain.incidents.rules.duties import NOTHING
 from tocsin.domain.incidents.rules.engaging import worked
 from tocsin.domain.incidents.rules.roles import Assignment, RoleName, coverage, needed, off_shift, role_words, suits
@@ -54,7 +54,7 @@ from tocsin.kernel.clock import now
 _TYPES = [RoleTaken.type_name, RoleOffered.type_name, RoleDeclined.type_name, RoleEnded.type_name]
 
 
-def role_matrix(actor: Actor, ref_or_id: str) -> MatrixView:
+def role_matrix(actor: Actor, ref_or_id: Ref) -> MatrixView:
     """All roles that are needed, held, asked for or written down, with who suits each and why, and everyone who might
     take one: those with a role here first, then those on call, then those who carry least. A fixed number of queries.
     """

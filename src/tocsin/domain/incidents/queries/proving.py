@@ -9,7 +9,7 @@ from tocsin.domain.incidents.models import LinkedChange, Validation
 from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.proven import people_of, validation_view
 from tocsin.domain.incidents.queries.picturing import change_view, services_of
-from tocsin.domain.incidents.queries.single import load
+from tocsin.domain.incidents.queries.single import Ref, load
 from tocsin.domain.incidents.rules.validating import passed
 from tocsin.domain.incidents.views import GateView, LinkedChangeView, ValidationView
 from tocsin.kernel.actor import Actor
@@ -17,13 +17,13 @@ from tocsin.kernel.actor import Actor
 LOOK_BACK = timedelta(hours=24)
 
 
-def gates_now(actor: Actor, ref_or_id: str) -> tuple[bool, tuple[GateView, ...]]:
+def gates_now(actor: Actor, ref_or_id: Ref) -> tuple[bool, tuple[GateView, ...]]:
     """Whether a validation would pass at this moment, and its gates; nothing is kept."""
     gates = gates_of(load(actor, ref_or_id))
     return passed(gates), tuple(GateView(g.key, g.label, g.state.value, g.facts) for g in gates)
 
 
-def validations(actor: Actor, ref_or_id: str, limit: int = 20) -> list[ValidationView]:
+def validations(actor: Actor, ref_or_id: Ref, limit: int = 20) -> list[ValidationView]:
     """Every 'Validate Fix' of the incident, newest first. Four queries."""
     row = load(actor, ref_or_id)
     runs = list(Validation.objects.filter(incident=row).order_by("-at", "-id")[:limit])
@@ -31,7 +31,7 @@ def validations(actor: Actor, ref_or_id: str, limit: int = 20) -> list[Validatio
     return [validation_view(run, people, row.bad_signal_at) for run in runs]
 
 
-def linked_changes(actor: Actor, ref_or_id: str) -> list[LinkedChangeView]:
+def linked_changes(actor: Actor, ref_or_id: Ref) -> list[LinkedChangeView]:
     """Changes that people linked to the incident, newest first. Four queries."""
     row = load(actor, ref_or_id)
     links = list(LinkedChange.objects.filter(incident=row).order_by("-happened_at", "-id"))
@@ -39,7 +39,7 @@ def linked_changes(actor: Actor, ref_or_id: str) -> list[LinkedChangeView]:
     return [change_view(link, people) for link in links]
 
 
-def suspect_changes(actor: Actor, ref_or_id: str, limit: int = 30) -> list[ChangeView]:
+def suspect_changes(actor: Actor, ref_or_id: Ref, limit: int = 30) -> list[ChangeView]:
     """What was changed from a day before the alarm on and is not linked yet, those of its services first."""
     row = load(actor, ref_or_id)
     linked = {str(id_) for id_ in LinkedChange.objects.filter(incident=row).values_list("change_id", flat=True)}

@@ -1,6 +1,7 @@
 """One incident: its row, its full picture, its hub, what another severity would mean, who might take which role."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -67,22 +68,46 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound
 
 
-def load(actor: Actor, ref_or_id: str) -> Incident:
-    """The row, for queries of this room. One query. Raises `NotFound`, also when the actor may not see it."""
+@dataclass(slots=True, eq=False)
+class Sight:
+    """An incident as one actor sees it at one moment. Queries that are given this instead of its reference read it once
+    between them, and tell of the same moment.
+    """
+
+    actor: Actor
+    incident: Incident
+    streams: list[str] | None = None
+
+
+Ref = str | Sight
+"""A reference, an id, or a sight."""
+
+
+def sight(actor: Actor, ref_or_id: str) -> Sight:
+    """Look at an incident, to ask several things about it. One query. Raises `NotFound` as `load`."""
+    return Sight(actor, load(actor, ref_or_id))
+
+
+def load(actor: Actor, ref: Ref) -> Incident:
+    """The row, for queries of this room. One query, none for a sight of the same actor. Raises `NotFound`, also when
+    the actor may not see it.
+    """
     actor.require(VIEW)
-    key = found(ref_or_id)
+    if isinstance(ref, Sight):
+        return ref.incident if ref.actor == actor else load(actor, str(ref.incident.id))
+    key = found(ref)
     row = seen_by(actor, Incident.objects.filter(**key)).first() if key else None
     if row is None:
         raise NotFound(NO_SUCH, field="incident")
     return row
 
 
-def row(actor: Actor, ref_or_id: str) -> IncidentRow:
+def row(actor: Actor, ref_or_id: Ref) -> IncidentRow:
     """One incident as lists show it. Six queries."""
     return rows_of([load(actor, ref_or_id)])[0]
 
 
-def incident(actor: Actor, ref_or_id: str) -> IncidentView:
+def incident(actor: Actor, ref_or_id: Ref) -> IncidentView:
     """One incident with all that was said of it. Eight queries."""
     found_row = load(actor, ref_or_id)
     held = _holders(found_row)
@@ -90,7 +115,7 @@ def incident(actor: Actor, ref_or_id: str) -> IncidentView:
     return _view(actor, found_row, [role_view(h, people) for h in held], _deadlines(found_row))
 
 
-def hub(actor: Actor, ref_or_id: str) -> HubView:
+def hub(actor: Actor, ref_or_id: Ref) -> HubView:
     """The whole picture of one incident. A fixed number of queries, however much happened."""
     found_row = load(actor, ref_or_id)
     held = _holders(found_row)
@@ -136,7 +161,7 @@ def _news(found_row: Incident, links: list[IncidentGroup], view: IncidentView) -
     )
 
 
-def assessment(actor: Actor, ref_or_id: str) -> AssessmentView:
+def assessment(actor: Actor, ref_or_id: Ref) -> AssessmentView:
     """What the assessment starts from: proposed answers with their data, and the assessments so far. Six queries."""
     found_row = load(actor, ref_or_id)
     seen = seen_of(found_row)
@@ -165,7 +190,7 @@ def _past(entry: Recorded[Event]) -> PastAssessment:
     )
 
 
-def what_if(actor: Actor, ref_or_id: str, severity: str) -> list[DeadlineView]:
+def what_if(actor: Actor, ref_or_id: Ref, severity: str) -> list[DeadlineView]:
     """The deadlines that another severity would bring; nothing is saved. Eight queries at most. Raises `Invalid`."""
     found_row = load(actor, ref_or_id)
     if severity not in set(Severity):
@@ -177,7 +202,7 @@ def what_if(actor: Actor, ref_or_id: str, severity: str) -> list[DeadlineView]:
     return [planned_view("", deadline, at) for deadline in planned]
 
 
-def suggest_roles(actor: Actor, ref_or_id: str) -> dict[str, list[PersonRef]]:
+def suggest_roles(actor: Actor, ref_or_id: Ref) -> dict[str, list[PersonRef]]:
     """For each role that is needed and not held: who might take it, those on call first, those with a role elsewhere
     last. A fixed number of queries.
     """

@@ -15,7 +15,7 @@ from tocsin.domain.incidents.access import seen_by
 from tocsin.domain.incidents.candidates import candidates
 from tocsin.domain.incidents.events import Decided, DecisionRevoked, Noted
 from tocsin.domain.incidents.models import Decision, Incident, IncidentGroup, Note
-from tocsin.domain.incidents.queries.single import load
+from tocsin.domain.incidents.queries.single import Ref, Sight, load
 from tocsin.domain.incidents.rules.mentions import handle_of
 from tocsin.domain.incidents.rules.speaking import CORRECTABLE, may_correct
 from tocsin.domain.incidents.saying import CORRECTIONS, Correction, as_it_stands, corrections
@@ -28,18 +28,18 @@ from tocsin.kernel.ids import id_of
 _SCOPE = "incidents.timeline"
 
 
-def streams_of(actor: Actor, ref_or_id: str) -> list[str]:
+def streams_of(actor: Actor, ref_or_id: Ref) -> list[str]:
     """Names of the streams that make up the timeline and that the actor may see. Five queries at most."""
-    return _streams(actor, load(actor, ref_or_id))
+    return _streams(actor, ref_or_id)
 
 
-def timeline(actor: Actor, ref_or_id: str, before: str | None = None, limit: int = 50) -> list[TimelineEntry]:
+def timeline(actor: Actor, ref_or_id: Ref, before: str | None = None, limit: int = 50) -> list[TimelineEntry]:
     """Entries, newest first; `before` is the `cursor` of the last one shown. Raises `Invalid` for a broken cursor.
 
     A corrected note stands where it was written, in its last words; one that was taken back does not stand at all.
     Seven queries, and one for each person who wrote something (it is sealed under its author).
     """
-    streams = _streams(actor, load(actor, ref_or_id))
+    streams = _streams(actor, ref_or_id)
     with keys_once():
         known = corrections(walk_back(streams, types=CORRECTIONS))
         entries = walk_back(streams, before=_opened(before) if before else None, limit=limit)
@@ -47,9 +47,9 @@ def timeline(actor: Actor, ref_or_id: str, before: str | None = None, limit: int
         return [_shown(entry, known) for entry in islice(seen, limit)]
 
 
-def decisions(actor: Actor, ref_or_id: str) -> list[DecisionView]:
+def decisions(actor: Actor, ref_or_id: Ref) -> list[DecisionView]:
     """Every decision, those that stand first, newest first. Six queries, and one for each person who decided."""
-    streams = _streams(actor, load(actor, ref_or_id))
+    streams = _streams(actor, ref_or_id)
     with keys_once():
         entries = list(islice(walk_back(streams, types=[Decided.type_name, DecisionRevoked.type_name]), 500))
     ended = {e.event.decision: e for e in entries if isinstance(e.event, DecisionRevoked)}
@@ -57,7 +57,7 @@ def decisions(actor: Actor, ref_or_id: str) -> list[DecisionView]:
     return sorted(found, key=lambda each: each.revoked_at is not None)
 
 
-def note(actor: Actor, ref_or_id: str, note_id: str) -> NoteView:
+def note(actor: Actor, ref_or_id: Ref, note_id: str) -> NoteView:
     """One note as it stands. Six queries. Raises `NotFound`, also when it was taken back or is not for the reader."""
     row = load(actor, ref_or_id)
     found = Note.objects.filter(id=id_of(note_id), incident=row, taken_back_at=None).first()
@@ -83,7 +83,7 @@ def note(actor: Actor, ref_or_id: str, note_id: str) -> NoteView:
     )
 
 
-def mentionables(actor: Actor, ref_or_id: str, begins: str = "", limit: int = 20) -> list[Mentionable]:
+def mentionables(actor: Actor, ref_or_id: Ref, begins: str = "", limit: int = 20) -> list[Mentionable]:
     """Whom one may mention here, those whose handle or name begins so; never who may not see it. Seven queries."""
     row = load(actor, ref_or_id)
     wanted = handle_of(begins)
@@ -110,7 +110,14 @@ def _decision(entry: Recorded[Event], ended: dict[str, Recorded[Event]]) -> Deci
     )
 
 
-def _streams(actor: Actor, row: Incident) -> list[str]:
+def _streams(actor: Actor, ref: Ref) -> list[str]:
+    if isinstance(ref, Sight) and ref.actor == actor:
+        ref.streams = ref.streams or _found(actor, ref.incident)
+        return ref.streams
+    return _found(actor, load(actor, ref))
+
+
+def _found(actor: Actor, row: Incident) -> list[str]:
     merged = list(seen_by(actor, Incident.objects.filter(merged_into=row)).values_list("id", flat=True))
     ids = [row.id, *merged]
     groups = IncidentGroup.objects.filter(incident__in=ids).values_list("group_id", flat=True)

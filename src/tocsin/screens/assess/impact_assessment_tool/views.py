@@ -28,7 +28,7 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
     picture: HubView = context["hub"]
     if request.method == "POST":
         request.actor.require(RESPOND)
-    found = queries.assessment(request.actor, picture.incident.id)
+    found = queries.assessment(request.actor, context["sight"])
     form = _form(request, picture, found)
     looking = request.method != "POST" or request.POST.get("do") == "look"
     if not looking and form.is_valid():
@@ -44,7 +44,7 @@ def verdict(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """What the answers in the address lead to, alone; nothing is kept."""
     context = form_page(request, ref, STAGE, SCREEN)
     picture: HubView = context["hub"]
-    found = queries.assessment(request.actor, picture.incident.id)
+    found = queries.assessment(request.actor, context["sight"])
     context |= _shown(request, _form(request, picture, found), picture, found, kept=False)
     return render(request, "impact_assessment_tool/verdict.html", context)
 

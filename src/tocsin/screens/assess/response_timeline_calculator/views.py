@@ -45,10 +45,10 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """Everything owed and by when. `severity` and `at` in the address show what these would bring; nothing is kept."""
     context = incident_page(request, ref, STAGE, SCREEN)
     picture: HubView = context["hub"]
-    stands = queries.clock(request.actor, picture.incident.id)
+    stands = queries.clock(request.actor, context["sight"])
     legal = obligations.legal(request.actor, picture.incident.id, picture.incident.kind)
     wished, moment = request.GET.get("severity", ""), _moment(request)
-    would = queries.clock(request.actor, picture.incident.id, wished, moment) if wished or moment else None
+    would = queries.clock(request.actor, context["sight"], wished, moment) if wished or moment else None
     if request.GET.get("format") == "csv":
         return _table(picture, stands, legal)
     owed = [d for d in stands.deadlines if not _is_past_update(d)]

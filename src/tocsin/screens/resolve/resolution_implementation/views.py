@@ -35,7 +35,7 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
         done = _act(request, picture.incident, wish, forms)
         if done is not None:
             return done
-    context |= {**forms, **_gates(request, picture), **_work(request, picture)}
+    context |= {**forms, **_gates(request, context), **_work(request, context)}
     return render(request, "resolution_implementation/page.html", context, status=422 if wish else 200)
 
 
@@ -43,7 +43,7 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
 def gates(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """The gates alone, for refreshing them while alerts speak."""
     context = form_page(request, ref, STAGE, SCREEN)
-    return render(request, "resolution_implementation/gates.html", {**context, **_gates(request, context["hub"])})
+    return render(request, "resolution_implementation/gates.html", {**context, **_gates(request, context)})
 
 
 def _forms(request: ScreenRequest, seen: IncidentView, wish: str) -> dict[str, ScreenForm]:
@@ -118,8 +118,9 @@ _from_form: dict[str, Callable[[ScreenRequest, IncidentView, dict[str, Any]], No
 }
 
 
-def _gates(request: ScreenRequest, picture: HubView) -> dict[str, Any]:
-    passes, found = queries.gates_now(request.actor, picture.incident.id)
+def _gates(request: ScreenRequest, context: dict[str, Any]) -> dict[str, Any]:
+    picture: HubView = context["hub"]
+    passes, found = queries.gates_now(request.actor, context["sight"])
     last = picture.validation
     proven = bool(last and last.stands and passes)
     return {
@@ -131,14 +132,14 @@ def _gates(request: ScreenRequest, picture: HubView) -> dict[str, Any]:
     }
 
 
-def _work(request: ScreenRequest, picture: HubView) -> dict[str, Any]:
-    ref = picture.incident.id
+def _work(request: ScreenRequest, context: dict[str, Any]) -> dict[str, Any]:
+    picture: HubView = context["hub"]
     fixes = [task for task in picture.tasks if task.kind == "fix" and task.state != "dropped"]
     return {
         "fixes": fixes,
         "fixes_done": sum(task.state == "done" for task in fixes),
-        "changes": queries.linked_changes(request.actor, ref),
-        "suspects": queries.suspect_changes(request.actor, ref)[:8],
-        "runs": queries.validations(request.actor, ref),
+        "changes": queries.linked_changes(request.actor, context["sight"]),
+        "suspects": queries.suspect_changes(request.actor, context["sight"])[:8],
+        "runs": queries.validations(request.actor, context["sight"]),
         "parts": dict(PARTS),
     }

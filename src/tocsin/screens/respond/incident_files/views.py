@@ -49,7 +49,7 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
     context |= {
         "form": form,
         "me": request.actor.person,
-        "files": queries.attachments(request.actor, picture.incident.id),
+        "files": queries.attachments(request.actor, context["sight"]),
     }
     return render(request, "incident_files/page.html", context, status=422 if form.is_bound else 200)
 

@@ -38,7 +38,7 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
     picture: HubView = context["hub"]
     if request.method == "POST":
         request.actor.require(RESPOND)
-    matrix = queries.role_matrix(request.actor, picture.incident.id)
+    matrix = queries.role_matrix(request.actor, context["sight"])
     if request.GET.get("format") == "csv":
         return _csv(picture, matrix)
     initial = {"role": request.GET.get("role", ""), "person": request.GET.get("person", "")}

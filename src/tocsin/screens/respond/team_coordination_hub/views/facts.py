@@ -58,7 +58,8 @@ def severity(request: ScreenRequest, ref: str) -> HttpResponseBase:
             chosen = commands.assess(request.actor, incident=seen.id, answers=answers, **form.cleaned_data)
             messages.success(request, f"{seen.reference} is {chosen.word} now.")
             return redirect("team_coordination_hub", ref=seen.reference)
-    context |= {"form": form, "would_be": [(s.word, what_if(request.actor, seen.id, s.value)) for s in _others(seen)]}
+    sight = context["sight"]
+    context |= {"form": form, "would_be": [(s.word, what_if(request.actor, sight, s.value)) for s in _others(seen)]}
     return render(request, "team_coordination_hub/severity.html", context, status=422 if form.is_bound else 200)
 
 

@@ -53,7 +53,7 @@ def timeline(request: ScreenRequest, ref: str) -> HttpResponseBase:
     return render(
         request,
         "team_coordination_hub/entries.html",
-        _entries(request, ref, request.GET.get("before")),
+        _entries(request, ref, request.GET.get("before"), ref),
     )
 
 
@@ -106,19 +106,22 @@ def person_choices(request: ScreenRequest) -> list[tuple[str, str]]:
 
 def _context(request: ScreenRequest, ref: str) -> dict[str, Any]:
     context = incident_page(request, ref, STAGE, SCREEN)
-    return {**_parts(request, context), **_entries(request, context["incident"].id, request.GET.get("before"))}
+    return {
+        **_parts(request, context),
+        **_entries(request, context["sight"], request.GET.get("before"), context["incident"].id),
+    }
 
 
 def _parts(request: ScreenRequest, context: dict[str, Any]) -> dict[str, Any]:
     picture: HubView = context["hub"]
     me = request.actor.person
-    decisions = queries.decisions(request.actor, picture.incident.id)
+    decisions = queries.decisions(request.actor, context["sight"])
     tasks = sorted(picture.tasks, key=lambda t: (t.state != "open", t.due_at is None, t.due_at or t.created_at))
     return {
         **context,
         "me": me,
-        "links": queries.links(request.actor, picture.incident.id),
-        "lists": queries.task_templates_for(request.actor, picture.incident.id),
+        "links": queries.links(request.actor, context["sight"]),
+        "lists": queries.task_templates_for(request.actor, context["sight"]),
         "pinned": [each for each in decisions if each.revoked_at is None],
         "revoked": [each for each in decisions if each.revoked_at is not None],
         "my_offers": [offer for offer in picture.offers if offer.person.id == me],
@@ -149,8 +152,8 @@ def role_rows(picture: HubView, me: str) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def _entries(request: ScreenRequest, ref: str, before: str | None) -> dict[str, Any]:
-    found = queries.timeline(request.actor, ref, before=before, limit=PAGE)
+def _entries(request: ScreenRequest, seen: queries.Ref, before: str | None, ref: str) -> dict[str, Any]:
+    found = queries.timeline(request.actor, seen, before=before, limit=PAGE)
     return {
         "ref": ref,
         "earlier": bool(before),

@@ -36,7 +36,7 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
             _add(request, ref, wish, asked.cleaned_data)
             messages.success(request, _SAID[wish])
             return redirect("incident_links", ref=ref)
-    context |= {"forms": forms, "links": queries.links(request.actor, ref)}
+    context |= {"forms": forms, "links": queries.links(request.actor, context["sight"])}
     return render(request, "team_coordination_hub/links.html", context, status=422 if asked is not None else 200)
 
 

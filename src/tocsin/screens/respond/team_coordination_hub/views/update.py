@@ -36,7 +36,7 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
     picture: HubView = context["hub"]
     seen = picture.incident
     goes = _goes(request, picture)
-    since = happened(queries.timeline(request.actor, seen.id, limit=200), seen.internal_update_at)
+    since = happened(queries.timeline(request.actor, context["sight"], limit=200), seen.internal_update_at)
     words = {
         "internal": internal_text(picture, since),
         "public": public_text(picture, goes.components, first=seen.public_update_at is None),
