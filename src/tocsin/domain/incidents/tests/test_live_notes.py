@@ -1,4 +1,4 @@
-"""A browser that loses its stream while a note is being edited gets every entry once and in order, by the real stream."""
+"""A browser that loses its stream while a note is edited gets every entry once and in order, by the real stream."""
 
 import asyncio
 import json
