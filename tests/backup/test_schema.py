@@ -7,6 +7,8 @@ import pytest
 
 from tests.backup.homes import Home, empty_database
 
+# Django's own, which Tocsin never writes: its numbers are of the width that was the default when they were first made.
+DJANGOS = "auth_group_permissions"
 DESCRIBE = str(Path(__file__).parent / "describe.py")
 
 
@@ -20,4 +22,5 @@ def test_tables_made_at_once_are_those_that_migrations_lead_to(tmp_path: Path) -
     made, led_to = json.loads(at_once.stdout), json.loads(by_migrations.stdout)
     assert made.keys() == led_to.keys()
     assert len(made) > 100
-    assert {name: made[name] for name in made if made[name] != led_to[name]} == {}
+    differing = [name for name in made if made[name] != led_to[name] and name != DJANGOS]
+    assert not differing, json.dumps([(made[name], led_to[name]) for name in differing])

@@ -107,7 +107,7 @@ def database_answers(
                 )
             )
             continue
-        if "django_migrations" in tables:
+        if "events_entry" in tables:
             found.extend(_unguarded())
     return found
 
