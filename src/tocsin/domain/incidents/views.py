@@ -378,6 +378,8 @@ class TimelineEntry:
     mentions: tuple[str, ...] = ()
     """Handles of the body with whom they mean, like `mateo person:<id>`."""
     edited_at: datetime | None = None
+    group: str = ""
+    """Id of the alert group that the entry is of."""
 
 
 @dataclass(frozen=True, slots=True)

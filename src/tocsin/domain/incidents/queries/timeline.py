@@ -129,6 +129,7 @@ def _shown(entry: Recorded[Event], known: dict[str, Correction]) -> TimelineEntr
     event = entry.event
     note = event.note if isinstance(event, Noted) else ""
     kind, _, person = entry.actor_id.partition(":")
+    about, _, subject_id = entry.stream.partition(":")
     return TimelineEntry(
         cursor=seal(str(entry.id), _SCOPE),
         key=salted_hmac(_SCOPE, str(entry.id)).hexdigest()[:20],
@@ -139,10 +140,11 @@ def _shown(entry: Recorded[Event], known: dict[str, Correction]) -> TimelineEntr
         sentence=entry.event.sentence(),
         body=entry.event.body(),
         type=entry.type,
-        stream_kind=entry.stream.partition(":")[0],
+        stream_kind=about,
         note=note,
         mentions=event.mentions if isinstance(event, Noted) else (),
         edited_at=known[note].at if note in known else None,
+        group=subject_id if about == "alert_group" else "",
     )
 
 

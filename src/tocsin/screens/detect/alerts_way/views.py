@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from tocsin.domain.alerts import queries as alerts
@@ -11,6 +11,7 @@ from tocsin.domain.alerts.permissions import CONNECT
 from tocsin.domain.alerts.queries import AlertFilter
 from tocsin.domain.alerts.tracing import waiting_signals
 from tocsin.domain.assurance import queries
+from tocsin.kernel.ids import uuid_of
 from tocsin.ui.access import ScreenRequest
 
 _MOST = 25
@@ -18,12 +19,19 @@ _MOST = 25
 
 @require_safe
 def find(request: ScreenRequest) -> HttpResponseBase:
-    """The newest alerts, whatever their state, by words of their title; what waits and what was buried."""
-    text = request.GET.get("q", "").strip()[:200]
-    found = alerts.alerts(request.actor, AlertFilter(states=(), text=text, limit=_MOST)).alerts
+    """The newest alerts, whatever their state, by words of their title or of one `group`; what waits and was buried.
+
+    A group of one alert shows the way of that one.
+    """
+    text, group = request.GET.get("q", "").strip()[:200], request.GET.get("group", "")
+    of = (group,) if uuid_of(group) else ()
+    found = alerts.alerts(request.actor, AlertFilter(states=(), text=text, group_ids=of, limit=_MOST)).alerts
+    if of and len(found) == 1:
+        return redirect("alert_way", alert_id=found[0].id)
     connects = request.actor.has(CONNECT)
     context = {
         "text": text,
+        "of_group": bool(of),
         "found": found,
         "connects": connects,
         "waiting": waiting_signals(request.actor, limit=_MOST) if connects else [],

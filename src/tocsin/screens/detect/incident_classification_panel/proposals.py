@@ -50,7 +50,10 @@ COLUMNS: list[Column[AlertRow]] = [
         "title",
         "Alert",
         lambda a: format_html(
-            '<div class="t-subj"><b><bdi>{}</bdi></b><span class="t-meta">{}</span></div>', a.title, a.integration
+            '<div class="t-subj"><a href="{}"><b><bdi>{}</bdi></b></a><span class="t-meta">{}</span></div>',
+            reverse("alert_way", args=[a.id]),
+            a.title,
+            a.integration,
         ),
         plain=lambda a: a.title,
     ),

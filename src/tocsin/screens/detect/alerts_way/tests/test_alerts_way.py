@@ -74,3 +74,25 @@ def test_what_waits_in_the_inbox_is_shown_to_administrators(world: World, fired:
     alerts.send_test_alert(SYSTEM, integration_id=alert_queries.integrations(SYSTEM)[0].id)
     assert "accepted and durable, not folded yet" in signed_in(world, "Ada").get("/detect/way/").content.decode()
     assert "Waits in the inbox" not in signed_in(world, "Mara").get("/detect/way/").content.decode()
+
+
+def test_the_way_is_one_click_from_wherever_the_alert_stands(world: World, fired: str) -> None:
+    mara = world.actor("Mara")
+    row = alert_queries.alerts(SYSTEM, AlertFilter(states=())).alerts[0]
+    incident = incident_queries.incidents(SYSTEM).rows[0]
+    client = signed_in(world, "Mara")
+    by_alert, by_group = f'href="/detect/way/{fired}/"', f'href="/detect/way/?group={row.group_id}"'
+    for path, link in [
+        ("/detect/classification/alerts/", by_alert),
+        (f"/incidents/{incident.reference}/classification/", by_alert),
+        (f"/search/?q={row.title[:6]}&kind=alert", by_alert),
+        (f"/incidents/{incident.reference}/", by_group),
+    ]:
+        assert link in client.get(path).content.decode(), path
+    (entry,) = [e for e in incident_queries.timeline(mara, incident.id) if e.stream_kind == "alert_group"][:1]
+    assert entry.group == row.group_id
+    timeline = client.get(f"/incidents/{incident.reference}/timeline/").content.decode()
+    assert by_group.replace("href=", 'class="t-meta" href=') in timeline
+    to = client.get(f"/detect/way/?group={row.group_id}")
+    assert (to.status_code, to["Location"]) == (302, f"/detect/way/{fired}/")
+    assert client.get("/detect/way/?group=nonsense").status_code == 200
