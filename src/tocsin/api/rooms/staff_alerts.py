@@ -30,7 +30,10 @@ class Audience(Body):
 
 
 class NewAlert(Body):
-    """A staff alert. `every_seconds` and `most`: how often those without an answer are asked, in all."""
+    """A staff alert. `every_seconds` and `most`: how often those without an answer are asked, in all.
+
+    `repeat_weeks`: a drill that comes again so many weeks later, until it is stopped; 0: once.
+    """
 
     title: Annotated[str, Field(min_length=1, max_length=120)]
     text: Annotated[str, Field(max_length=4000)] = ""
@@ -43,6 +46,7 @@ class NewAlert(Body):
     most: Annotated[int, Field(ge=1, le=20)] = 1
     practice: bool = False
     at: Instant | None = None
+    repeat_weeks: Annotated[int, Field(ge=0, le=52)] = 0
 
 
 class AlertMade(Body):
@@ -108,3 +112,10 @@ def close(request: ApiRequest, alert: str) -> Done:
     """Nobody is asked any more."""
     commands.close_alert(request.actor, alert=alert)
     return Done(said="Closed.")
+
+
+@offer.post("/staff-alerts/{alert}/stop-repeating", Done, needs=SEND)
+def stop_repeating(request: ApiRequest, alert: str) -> Done:
+    """A drill that comes again does not any more."""
+    commands.stop_repeating(request.actor, alert=alert)
+    return Done(said="It does not come again.")

@@ -44,6 +44,17 @@ class Answered(Event, frozen=True, kw_only=True):
         return f"answered by {self.via}: {self.answer}"
 
 
+@event("broadcasts.repeat_ended", mark="calendar-off")
+class RepeatEnded(Event, frozen=True, kw_only=True):
+    """A drill comes no more."""
+
+    weeks: int
+
+    def sentence(self) -> str:
+        """How often it had come."""
+        return f"stopped the drill that came every {self.weeks} weeks" if self.weeks > 1 else "stopped the weekly drill"
+
+
 @event("broadcasts.closed", mark="circle-x")
 class AlertClosed(Event, frozen=True, kw_only=True):
     """Nobody is asked any more."""

@@ -21,6 +21,9 @@ class StaffAlert(models.Model):
     incident_reference = models.CharField(max_length=40, blank=True)
     restricted = models.BooleanField(default=False)
     practice = models.BooleanField(default=False)
+    repeat_weeks = models.PositiveSmallIntegerField(default=0)
+    """A drill that comes again so many weeks later, as a further alert of the same `series`."""
+    series = models.UUIDField(null=True, db_index=True)
     every_seconds = models.PositiveIntegerField(default=0)
     most = models.PositiveSmallIntegerField(default=1)
     wave = models.PositiveSmallIntegerField(default=0)

@@ -57,6 +57,10 @@ class AlertView:
     next_at: datetime | None
     closed_at: datetime | None
     url: str
+    repeat_weeks: int = 0
+    next_drill: str = ""
+    """The reference of the next of a drill that comes again; with its time."""
+    next_drill_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +136,13 @@ def _views(rows: list[StaffAlert]) -> list[AlertView]:
     counted = Recipient.objects.filter(alert__in=rows).order_by().values("alert", "state", "answer")
     for each in counted.annotate(n=Count("id")):
         counts[str(each["alert"])][each["state"], each["answer"]] = each["n"]
-    return [_view(row, counts[str(row.id)]) for row in rows]
+    series = {row.series for row in rows if row.series}
+    coming = StaffAlert.objects.filter(series__in=series, state="scheduled") if series else []
+    drills = {row.series: row for row in coming}
+    return [_view(row, counts[str(row.id)], drills.get(row.series) if row.series else None) for row in rows]
 
 
-def _view(row: StaffAlert, counts: Mapping[tuple[str, str], int]) -> AlertView:
+def _view(row: StaffAlert, counts: Mapping[tuple[str, str], int], drill: StaffAlert | None) -> AlertView:
     def of(state: str) -> int:
         return sum(n for (found_state, _), n in counts.items() if found_state == state)
 
@@ -165,4 +172,7 @@ def _view(row: StaffAlert, counts: Mapping[tuple[str, str], int]) -> AlertView:
         next_at=row.next_at,
         closed_at=row.closed_at,
         url=row.url,
+        repeat_weeks=row.repeat_weeks if drill else 0,
+        next_drill=drill.reference if drill else "",
+        next_drill_at=drill.starts_at if drill else None,
     )

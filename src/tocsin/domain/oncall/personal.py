@@ -1,12 +1,13 @@
 """A person's own rules and quiet hours as they are kept, for the rules and for the screens. Reads only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall.models import PersonalRules
-from tocsin.domain.oncall.rules.personal import Quiet, Rung
+from tocsin.domain.oncall.rules.personal import Quiet, Rung, Ways
+from tocsin.domain.oncall.rules.rehearsing import Habits
 from tocsin.domain.oncall.rules.urgency import Urgency
 from tocsin.domain.oncall.snapshots import READER
 from tocsin.kernel.ids import id_of
@@ -30,6 +31,21 @@ def quiet_hours(person_id: str) -> Quiet | None:
         return None
     found = accounts.people(READER, [person_id])
     return quiet_of(row, found[0].time_zone if found else "", accounts.organisation().time_zone)
+
+
+def habits_of(people: Collection[str], ways: Mapping[str, Ways]) -> dict[str, Habits]:
+    """How each of these people can be reached and wants to be. Two queries."""
+    rows = PersonalRules.objects.select_related("person").filter(person_id__in=[id_of(id_) for id_ in people])
+    zone = accounts.organisation().time_zone
+    own = {str(row.person_id): row for row in rows}
+    return {id_: _habits(own.get(id_), ways.get(id_, ()), zone) for id_ in people}
+
+
+def _habits(row: PersonalRules | None, ways: Ways, zone: str) -> Habits:
+    if row is None:
+        return Habits(ways)
+    rungs = {urgency: rungs_of(row.rules.get(urgency.value, ())) for urgency in Urgency}
+    return Habits(ways, rungs, quiet_of(row, row.person.time_zone, zone))
 
 
 def quiet_of(row: PersonalRules, zone: str, organisation_zone: str) -> Quiet | None:

@@ -13,9 +13,10 @@ from django.db.models import Max
 from tocsin.core.log import append
 from tocsin.core.visibility import visible
 from tocsin.core.work import cancel, enqueue
+from tocsin.domain.accounts.queries import organisation
 from tocsin.domain.broadcasts import jobs, rules
 from tocsin.domain.broadcasts.audience import TOCSIN, meant
-from tocsin.domain.broadcasts.events import AlertClosed, AlertMade, Answered, WaveSent
+from tocsin.domain.broadcasts.events import AlertClosed, AlertMade, Answered, RepeatEnded, WaveSent
 from tocsin.domain.broadcasts.models import Recipient, StaffAlert
 from tocsin.domain.broadcasts.naming import found, subject
 from tocsin.domain.broadcasts.permissions import SEND
@@ -25,8 +26,24 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
-from tocsin.kernel.ids import id_of
+from tocsin.kernel.ids import id_of, new_id
 
+_SAME = (
+    "title",
+    "text",
+    "severity",
+    "question",
+    "answers",
+    "audience",
+    "practice",
+    "repeat_weeks",
+    "series",
+    "every_seconds",
+    "most",
+    "author_id",
+    "author_name",
+)
+"""What each drill of a series takes from the one before."""
 LASTS = timedelta(hours=24)
 """As long as the links of a page work; an alert that nobody closed ends then."""
 
@@ -45,10 +62,12 @@ def send_alert(
     most: int = 1,
     practice: bool = False,
     at: datetime | None = None,
+    repeat_weeks: int = 0,
 ) -> str:
     """Alert everyone whom the audience means at this moment; returns the reference. Event `broadcasts.alert_made`.
 
     They are asked again `every` so often until they answer, at most `most` times in all. With `at` it goes out then.
+    A drill with `repeat_weeks` comes again so many weeks later at the same hour, until it is stopped.
     About a restricted incident only its reference and the severity are told. Raises `Invalid` naming the field, also
     for an audience of nobody.
     """
@@ -63,6 +82,8 @@ def send_alert(
         "answers": rules.clean_answers(asked, answers),
         "audience": dict(audience),
         "practice": practice,
+        "repeat_weeks": rules.clean_repeat(repeat_weeks, practice=practice, incident=incident),
+        "series": new_id() if repeat_weeks else None,
         "every_seconds": seconds,
         "most": waves,
         "state": "scheduled" if at else "sending",
@@ -72,14 +93,27 @@ def send_alert(
     if not people:
         raise Invalid("audience: nobody is meant by it at this moment; choose somebody.", field="audience")
     with transaction.atomic():
-        row = _numbered(values)
+        row = _make(actor, values, len(people))
         if at is None:
             _begin(row)
-        else:
-            enqueue(jobs.WAVE, jobs.Alert(alert=str(row.id)), key=str(row.id), due=at)
-        made = AlertMade(reference=row.reference, people=len(people), practice=practice)
-        append(subject(row).stream, made, actor)
     return row.reference
+
+
+def _make(actor: Actor, values: dict[str, Any], people: int) -> StaffAlert:
+    """Write it down; a scheduled one with its timer. Event `broadcasts.alert_made`."""
+    row = _numbered(values)
+    if row.state == "scheduled":
+        enqueue(jobs.WAVE, jobs.Alert(alert=str(row.id)), key=str(row.id), due=row.starts_at)
+    made = AlertMade(reference=row.reference, people=people, practice=row.practice)
+    append(subject(row).stream, made, actor)
+    return row
+
+
+def _schedule_again(row: StaffAlert) -> None:
+    """The next drill of the series, with the same words, to whoever is meant then."""
+    at = rules.next_time(row.starts_at, row.repeat_weeks, organisation().time_zone, now())
+    same = {name: getattr(row, name) for name in _SAME}
+    _make(TOCSIN, {**same, "state": "scheduled", "created_at": now(), "starts_at": at}, row.total)
 
 
 def _check(severity: str, at: datetime | None) -> None:
@@ -125,6 +159,8 @@ def _begin(row: StaffAlert) -> None:
     )
     row.total, row.state = len(people), "sending"
     _next_wave(row)
+    if row.repeat_weeks:
+        _schedule_again(row)
 
 
 def _next_wave(row: StaffAlert) -> None:
@@ -237,6 +273,23 @@ def close_alert(actor: Actor, *, alert: str) -> None:
         row = _seen(actor, alert)
         if row.state != "closed":
             _close(row, actor)
+
+
+def stop_repeating(actor: Actor, *, alert: str) -> None:
+    """The drill comes no more; the one that is out goes on. Event `broadcasts.repeat_ended`.
+
+    Raises `Conflict` when nothing of its series is to come.
+    """
+    actor.require(SEND)
+    with transaction.atomic():
+        row = _seen(actor, alert)
+        coming = StaffAlert.objects.select_for_update().filter(series=row.series, state="scheduled")
+        scheduled = list(coming) if row.series else []
+        if not scheduled:
+            raise Conflict(f"{row.reference} does not come again.", field="state")
+        for each in scheduled:
+            _close(each, actor)
+        append(subject(row).stream, RepeatEnded(weeks=row.repeat_weeks), actor)
 
 
 def _close(row: StaffAlert, actor: Actor) -> None:

@@ -1,7 +1,7 @@
 """Staff alerts: reach, batches that survive a kill, answers by link, twice and forwarded, waves, ends, restricted."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -15,9 +15,12 @@ from tocsin.domain.alerts.ports import load_sources
 from tocsin.domain.broadcasts import commands, jobs, queries
 from tocsin.domain.broadcasts.commands import alerting
 from tocsin.domain.broadcasts.models import Recipient, StaffAlert
+from tocsin.domain.broadcasts.rules import next_time
+from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import ports
 from tocsin.domain.delivery.models import Delivery, Destination
 from tocsin.domain.delivery.ports import Capability
+from tocsin.domain.delivery.queries import destinations
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents.tests.conftest import START, SYSTEM, Provider, World
 from tocsin.domain.oncall import commands as oncall
@@ -78,6 +81,49 @@ def test_those_without_an_answer_are_asked_again_until_the_limit(world: World) -
     world.later(minutes=30)
     assert world.paged() == []
     assert queries.alert(world.actor("Mateo"), ref).wave == 3
+
+
+def methods(world: World, name: str) -> dict[str, str]:
+    """A second phone and a mailbox of theirs, ids by kind."""
+    person = world.people[name]
+    for kind in ("test-mail", "test-desk"):
+        capabilities = frozenset() if kind == "test-mail" else frozenset({Capability.WAKES})
+        provider = Provider(kind, capabilities)
+        provider.sent = world.phone.sent
+        ports.register_transport(kind, provider)
+        delivery.add_destination(SYSTEM, kind=kind, address=f"{kind} of {name}", person_id=person, vouched=True)
+    return {d.kind: d.id for d in destinations(SYSTEM, person)}
+
+
+def test_everybody_is_asked_by_their_own_rules_and_what_waits_rings_across_waves(world: World) -> None:
+    mine = methods(world, "Vera")
+    rules = [
+        oncall.RuleInput(timedelta(0), (mine["test-mail"],)),
+        oncall.RuleInput(timedelta(minutes=7), (mine["test-desk"],)),
+    ]
+    oncall.save_personal_rules(world.actor("Vera"), urgency="wakes", rules=rules)
+    send(world, audience={"people": [world.people["Vera"]]}, every=timedelta(minutes=5), most=2)
+    assert world.paged() == ["test-mail of Vera"]
+    world.later(minutes=5)
+    assert world.paged() == ["test-mail of Vera"]
+    world.later(minutes=2)
+    link = token(world, "test-desk of Vera")
+    assert world.paged() == ["test-desk of Vera"]
+    oncall.reply_by_link(link, value="I have read it")
+    world.later(minutes=10)
+    assert world.paged() == []
+
+
+def test_quiet_hours_hold_a_high_alert_and_never_a_critical_one(world: World) -> None:
+    methods(world, "Vera")
+    oncall.save_quiet_hours(world.actor("Vera"), start=time(22), end=time(7))
+    send(world, severity="high", audience={"people": [world.people["Vera"]]})
+    assert world.paged() == ["test-mail of Vera"]
+    world.later(hours=4, minutes=13)
+    assert sorted(world.paged()) == ["Vera", "test-desk of Vera"]
+    with time_machine.travel(START + timedelta(days=1), tick=False):
+        send(world, severity="critical", audience={"people": [world.people["Vera"]]})
+    assert sorted(world.paged()) == ["Vera", "test-desk of Vera", "test-mail of Vera"]
 
 
 def test_an_engine_killed_between_batches_goes_on_and_asks_nobody_twice(
@@ -186,3 +232,45 @@ def test_a_batch_asks_no_query_for_each_person(world: World) -> None:
     # SQLite splits an insert of many columns: one more for all of them, none for each.
     assert counts[1] - counts[0] <= 3
     assert Delivery.objects.filter(subject_kind="staff_alert").count() == 58
+
+
+def drills() -> list[tuple[str, str, int]]:
+    rows = StaffAlert.objects.order_by("number")
+    return [(row.state, f"{row.starts_at:%d %b %H:%M}", row.total) for row in rows]
+
+
+def test_a_drill_comes_again_at_the_same_hour_to_whoever_is_meant_then_until_it_is_stopped(world: World) -> None:
+    amina = world.actor("Amina")
+    at = START + timedelta(days=1)
+    ref = send(world, title="Fire drill", practice=True, at=at, repeat_weeks=2)
+    assert drills() == [("scheduled", "25 Nov 02:47", 0)]
+    world.later(days=1)
+    assert drills() == [("open", "25 Nov 02:47", 6), ("scheduled", "09 Dec 02:47", 0)]
+    view = queries.alert(amina, ref)
+    assert (view.repeat_weeks, view.next_drill, f"{view.next_drill_at:%d %b}") == (2, "ALERT-2", "09 Dec")
+    world.add("Newcomer", Role.RESPONDER)
+    world.later(days=14)
+    assert drills()[1:] == [("open", "09 Dec 02:47", 7), ("scheduled", "23 Dec 02:47", 0)]
+    commands.stop_repeating(amina, alert=ref)
+    assert [state for state, _, _ in drills()] == ["closed", "open", "closed"]
+    assert queries.alert(amina, "ALERT-2").next_drill_at is None
+    with pytest.raises(Conflict, match="does not come again"):
+        commands.stop_repeating(amina, alert=ref)
+    world.later(days=14)
+    assert len(drills()) == 3
+
+
+def test_only_a_drill_comes_again_and_who_may_not_send_may_not_stop_it(world: World) -> None:
+    with pytest.raises(Invalid, match="only a drill"):
+        send(world, repeat_weeks=2)
+    ref = send(world, practice=True, repeat_weeks=1)
+    with pytest.raises(Denied):
+        commands.stop_repeating(world.actor("Mateo"), alert=ref)
+    assert [state for state, _, _ in drills()] == ["open", "scheduled"]
+
+
+def test_the_hour_of_a_drill_stays_on_the_wall_when_the_clocks_change_and_missed_ones_are_left_out() -> None:
+    last = datetime(2026, 10, 20, 8, tzinfo=UTC)  # 10:00 in Berlin, in summer
+    assert next_time(last, 1, "Europe/Berlin", last) == datetime(2026, 10, 27, 9, tzinfo=UTC)
+    late = datetime(2026, 11, 20, tzinfo=UTC)
+    assert next_time(last, 1, "Europe/Berlin", late) == datetime(2026, 11, 24, 9, tzinfo=UTC)

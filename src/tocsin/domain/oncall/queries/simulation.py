@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.oncall.commands.policy_checks import StepInput
-from tocsin.domain.oncall.models import EscalationPolicy, PersonalRules, ServicePolicy
+from tocsin.domain.oncall.models import EscalationPolicy, ServicePolicy
 from tocsin.domain.oncall.permissions import VIEW
-from tocsin.domain.oncall.personal import quiet_of, rungs_of
+from tocsin.domain.oncall.personal import habits_of
 from tocsin.domain.oncall.ports import subject_kinds
 from tocsin.domain.oncall.rules import escalation as rules
 from tocsin.domain.oncall.rules.escalation import Decision, Phase
-from tocsin.domain.oncall.rules.rehearsing import Habits, Message, Rehearsed, messages_of
+from tocsin.domain.oncall.rules.rehearsing import Message, Rehearsed, messages_of
 from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
 from tocsin.domain.oncall.snapshots import Directory, clocks, directory, policy_of_steps, policy_snapshot
 from tocsin.kernel.actor import Actor
@@ -201,7 +200,7 @@ def _simulated(
         kind=kind,
         turns=found.turns,
     )
-    told = messages_of(line, severity, _habits(found, {p.person for _, d in line for p in d.pages}))
+    told = messages_of(line, severity, habits_of({p.person for _, d in line for p in d.pages}, found.ways))
     end = line[-1][0] + (rules.CATCH_ALL_EVERY if line[-1][1].pages else timedelta(0))
     return SimulationView(
         policy_id=policy[0],
@@ -213,22 +212,6 @@ def _simulated(
         end=end,
         calls=tuple(_call(when, at, made, found, told, severity) for when, made in line),
     )
-
-
-def _habits(found: Directory, people: set[str]) -> dict[str, Habits]:
-    """Own rules and quiet hours of everyone who would be paged. Two queries."""
-    rows = PersonalRules.objects.select_related("person").filter(person_id__in=[id_of(id_) for id_ in people])
-    zone = accounts.organisation().time_zone
-    own = {str(row.person_id): row for row in rows}
-    made = {}
-    for id_ in people:
-        row = own.get(id_)
-        made[id_] = Habits(
-            ways=found.ways.get(id_, ()),
-            own={urgency: rungs_of(row.rules.get(urgency.value, ())) for urgency in Urgency} if row else {},
-            quiet=quiet_of(row, row.person.time_zone, zone) if row else None,
-        )
-    return made
 
 
 def _call(

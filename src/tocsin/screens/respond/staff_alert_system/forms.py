@@ -54,6 +54,13 @@ class AlertForm(ScreenForm):
     every = DurationField(label="Ask again every", required=False, help_text="Those who have not answered. Like 5m.")
     most = forms.IntegerField(label="At most how often in all", min_value=1, max_value=20, initial=3)
     practice = forms.BooleanField(label="This is a drill: the message says so", required=False)
+    repeat_weeks = forms.IntegerField(
+        label="Comes again every so many weeks",
+        required=False,
+        min_value=1,
+        max_value=52,
+        help_text="Only a drill, at the same hour, until you stop it. Empty: once.",
+    )
     at = InstantField(label="Send at", required=False, help_text="Empty: now.")
     incident = forms.CharField(label="About the incident", required=False, help_text="Like INC-42.")
 
@@ -86,4 +93,5 @@ class AlertForm(ScreenForm):
         """As the command takes it."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in _AUDIENCE}
         lines = [line.strip() for line in given.pop("answers").splitlines()]
+        given["repeat_weeks"] = given["repeat_weeks"] or 0
         return {**given, "answers": [line for line in lines if line], "audience": self.audience()}

@@ -96,7 +96,7 @@ def results(request: ScreenRequest, ref: str) -> HttpResponseBase:
 
 @require_POST
 def act(request: ScreenRequest, ref: str) -> HttpResponseBase:
-    """Answer it, ask again those who have not, or close it. The button pressed is named `do`."""
+    """Answer, ask again who has not answered, close it, or stop a drill that comes again. The button is named `do`."""
     wish = request.POST.get("do", "")
     if wish == "again":
         commands.ask_again(request.actor, alert=ref)
@@ -107,6 +107,9 @@ def act(request: ScreenRequest, ref: str) -> HttpResponseBase:
     elif wish == "answer":
         commands.answer(request.actor, alert=ref, value=request.POST.get("value", ""))
         messages.success(request, "Your answer is kept.")
+    elif wish == "stop":
+        commands.stop_repeating(request.actor, alert=ref)
+        messages.success(request, "The drill does not come again.")
     else:
-        raise Invalid("do: choose answer, again or close.", field="do")
+        raise Invalid("do: choose answer, again, close or stop.", field="do")
     return redirect("staff_alert", ref=ref)
