@@ -121,7 +121,7 @@ class Target(Body):
 
 
 class ConditionGiven(Body):
-    """When a step counts; what is empty asks for nothing. `calendar`: a team's id, else the organisation's hours."""
+    """When a step counts; what is empty asks for nothing. `calendar`: a team's id; empty: the owner of the service."""
 
     severities: list[Severity] = []
     kinds: list[str] = []

@@ -29,7 +29,7 @@ class Target(Entry):
 
 
 class When(Entry):
-    """When a step counts. `hours`: open or closed, by the calendar of a team, else of the organisation."""
+    """When a step counts. `hours`: open or closed, by the calendar of a team, else of the service's owner."""
 
     severities: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)

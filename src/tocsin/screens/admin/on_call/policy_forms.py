@@ -49,7 +49,11 @@ class StepForm(ScreenForm):
         label="Only for", choices=LEVELS, required=False, widget=forms.CheckboxSelectMultiple
     )
     kinds = forms.MultipleChoiceField(label="Only for", required=False, widget=forms.CheckboxSelectMultiple)
-    hours = forms.ChoiceField(label="Only", required=False)
+    hours = forms.ChoiceField(
+        label="Only",
+        required=False,
+        help_text="Working hours of the team that owns the service, else of the organisation, unless you name a team.",
+    )
 
     def __init__(self, *args: Any, targets: Choices, hours: Choices, spare: int = SPARE, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,7 +125,7 @@ def target_choices(actor: Actor, policy_id: str = "") -> list[tuple[str, Any]]:
 
 
 def hour_choices(actor: Actor) -> list[tuple[str, Any]]:
-    """In or out of the working hours of the organisation, or of a team."""
+    """In or out of the working hours of the service's owner, or of a team."""
     teams = accounts.teams(actor)
     return [
         ("", "At any hour"),
