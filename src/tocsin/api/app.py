@@ -19,7 +19,8 @@ ROOT = "/api/v1/"
 ABOUT = """Everything that the screens do, by the same commands: who may not do it there may not do it here.
 
 Send `Authorization: Bearer <token>` (Settings, API tokens), or use your session with its CSRF token.
-Times are ISO 8601 in UTC, durations too (`P0DT00H00M24.2S`). Lists have `items` and `next`: send `next` back as `cursor`.
+Times are ISO 8601 in UTC, durations too (`P0DT00H00M24.2S`).
+Lists have `items` and `next`: send `next` back as `cursor`.
 Refusals are `application/problem+json`. Any POST takes an `Idempotency-Key`. What has a `version` has it as ETag;
 send it back as `If-Match`, and a change of somebody else in between is 412."""
 
@@ -58,8 +59,8 @@ class Api(NinjaAPI):
 
 
 def _mend(part: Any) -> None:
-    """Write what the library writes in an older dialect: tuples; times of a day, which have no zone here; durations, whose
-    seconds may have a fraction, which that format (RFC 3339) does not know."""
+    """Write what the library writes in an older dialect: tuples; times of a day, which have no zone here; durations,
+    whose seconds may have a fraction, which that format (RFC 3339) does not know."""
     if isinstance(part, dict):
         if isinstance(part.get("items"), list | tuple):
             part["prefixItems"] = list(part.pop("items"))
