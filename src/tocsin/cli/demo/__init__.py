@@ -1,6 +1,7 @@
 """The demo organisation: Harbour Market, a shop with people, services, schedules, and incidents past and present.
 
-Hides where it comes from. Never sends anything: its people's mail is switched off, its incidents page nobody.
+Hides where it comes from. Never sends anything: its people's mail is switched off, and what paged them in
+the past that is told led nowhere.
 """
 
 from tocsin.cli.demo.leaving import remove

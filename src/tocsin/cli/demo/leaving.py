@@ -5,18 +5,22 @@ from contextlib import suppress
 
 from django.db import transaction
 
+from tocsin.cli.demo.alarms import NOTE, NOTE_NAME
 from tocsin.cli.demo.loading import DEMO, DOMAIN, text
-from tocsin.cli.demo.stories import MARK
+from tocsin.cli.demo.story import MARK
 from tocsin.cli.demo.telling import take_down
 from tocsin.cli.demo.watching import stop_watching
 from tocsin.cli.organisation import take_out
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.accounts import queries as people
+from tocsin.domain.alerts import commands as alerts
+from tocsin.domain.alerts import queries as alert_queries
 from tocsin.domain.incidents import commands as incidents
-from tocsin.domain.incidents.queries import IncidentFilters
+from tocsin.domain.incidents.queries import IncidentFilters, incident_of_group
 from tocsin.domain.incidents.queries import incident as incident_of
 from tocsin.domain.incidents.queries import incidents as list_incidents
 from tocsin.domain.knowledge import commands as knowledge
+from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.errors import Conflict, Refused
 
 _OVER = ("closed", "dismissed", "merged")
@@ -33,6 +37,8 @@ def remove() -> list[str]:
         stayed += take_down(ours)
         stop_watching()
         stayed += _remove_incidents(ours)
+        oncall.remove_unreal(DEMO, kind="incident", ids=ours)
+        alerts.remove_unreal(DEMO, name=NOTE_NAME, value=NOTE)
         _leave_the_organisation()
         stayed += take_out(DEMO, text())
     return stayed
@@ -76,10 +82,13 @@ def _close(id_: str) -> None:
 
 
 def _demo_incidents() -> list[str]:
-    found: list[str] = []
+    """Those that were declared carry a sentence in their summary; those that alerts made, the demo's alerts."""
+    raised = [incident_of_group(DEMO, group) for group in alert_queries.groups_noted(DEMO, name=NOTE_NAME, value=NOTE)]
+    found = [row.id for row in raised if row is not None]
     page, pages = 1, 1
     while page <= pages:
         listed = list_incidents(DEMO, IncidentFilters(text="demo organisation"), page=page, size=200)
         found += [row.id for row in listed.rows]
         page, pages = page + 1, listed.pages
-    return [id_ for id_ in found if incident_of(DEMO, id_).summary.endswith(MARK)]
+    ours = {row.id for row in raised if row is not None}
+    return [id_ for id_ in dict.fromkeys(found) if id_ in ours or incident_of(DEMO, id_).summary.endswith(MARK)]

@@ -6,7 +6,7 @@ from tocsin.domain.knowledge import commands as knowledge
 from tocsin.domain.knowledge import queries
 
 if TYPE_CHECKING:
-    from tocsin.cli.demo.stories import Story
+    from tocsin.cli.demo.story import Story
 
 _DAY = 1440
 _SUMMARY = (

@@ -4,80 +4,29 @@ Their entries say when they happened and, truthfully, that they were recorded wh
 """
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
+from tocsin.cli.demo.past import remember
 from tocsin.cli.demo.reporting import report
+from tocsin.cli.demo.story import Cast, Story
 from tocsin.cli.demo.telling import PublicPage, open_page
 from tocsin.cli.demo.watching import watch
-from tocsin.domain.accounts.queries import actor_of
-from tocsin.domain.catalog import queries as catalog
-from tocsin.domain.incidents import commands as incidents
-from tocsin.kernel.actor import Actor, system
-from tocsin.kernel.clock import now, telling_of
-
-MARK = "This incident is part of the demo organisation."
-
-
-class Story:
-    """One incident: each call happens so many minutes after its beginning."""
-
-    def __init__(self, people: Mapping[str, str], began: datetime) -> None:
-        self._people, self._began = people, began
-        self._services = {s.slug: s.id for s in catalog.services(system("demo"))}
-        self.id = ""
-
-    def declare(self, minute: float, who: str, *, services: tuple[str, ...], summary: str, **what: Any) -> None:
-        """The incident begins; nobody is paged for it."""
-        with self.at(minute):
-            self.id = incidents.declare(
-                self.actor(who),
-                services=[self._services[slug] for slug in services],
-                summary=f"{summary}\n\n{MARK}",
-                declared_at=self.moment(0),
-                page=False,
-                **what,
-            )
-
-    def says(self, minute: float, who: str, verb: str, **what: Any) -> Any:
-        """A person does something: `verb` names a command of the incidents room."""
-        with self.at(minute):
-            return getattr(incidents, verb)(self.actor(who), incident=self.id, **what)
-
-    def done(self, minute: float, who: str, task: str) -> None:
-        """A task is done."""
-        with self.at(minute):
-            incidents.change_task(self.actor(who), task=task, state="done")
-
-    def person(self, who: str) -> str:
-        """The id of a person."""
-        return self._people[who]
-
-    def moment(self, minute: float) -> datetime:
-        """So many minutes after the beginning."""
-        return self._began + timedelta(minutes=minute)
-
-    def at(self, minute: float) -> AbstractContextManager[None]:
-        """Inside, it is so many minutes after the beginning."""
-        return telling_of(self.moment(minute))
-
-    def actor(self, who: str) -> Actor:
-        """A person, acting."""
-        return actor_of(self._people[who])
+from tocsin.kernel.clock import now
 
 
 def tell(people: Mapping[str, str]) -> None:
     """All of them, oldest first, so that numbers grow with time."""
-    at = now()
+    at, cast = now(), Cast(people)
     page = open_page(people)
-    _card_tokens(Story(people, at - timedelta(days=6, hours=5)), page)
-    _leaked_key(Story(people, at - timedelta(days=4, hours=2)))
-    _search_stale(Story(people, at - timedelta(days=2, hours=9)))
-    _seller_mails(Story(people, at - timedelta(days=1, hours=3)))
-    _delivery_slots(Story(people, at - timedelta(hours=2, minutes=40)))
+    remember(cast)
+    _card_tokens(Story(cast, at - timedelta(days=6, hours=5)), page)
+    _leaked_key(Story(cast, at - timedelta(days=4, hours=2)))
+    _search_stale(Story(cast, at - timedelta(days=2, hours=9)))
+    _seller_list(Story(cast, at - timedelta(hours=30)))
+    _seller_mails(Story(cast, at - timedelta(days=1, hours=3)))
+    _delivery_slots(Story(cast, at - timedelta(hours=2, minutes=40)))
     page.upgrade()
-    _checkout(Story(people, at - timedelta(minutes=24)), page)
+    _checkout(Story(cast, at - timedelta(minutes=24)), page)
     watch()
 
 
@@ -165,6 +114,36 @@ def _search_stale(story: Story) -> None:
         root_cause="A migration kept an advisory lock.",
         reason="Nothing watches the age of the index; the newest goods were found by hand.",
     )
+
+
+def _seller_list(story: Story) -> None:
+    """A breach of personal data: whom the law wants told, decided and under way."""
+    ifeoma = "ifeoma.balogun"
+    story.declare(
+        25,
+        ifeoma,
+        title="List of sellers with addresses sent to the wrong supplier",
+        kind="security",
+        severity="high",
+        services=("seller-tools",),
+        summary="214 sellers: name, address and turnover of October, in one mail to one supplier.",
+    )
+    story.says(26, ifeoma, "acknowledge")
+    story.legal(
+        31,
+        ifeoma,
+        "note",
+        facts={"personal_data": "yes", "high_risk": "no", "significant": "no"},
+        numbers={"people": 214},
+        moments={"aware": story.moment(20)},
+    )
+    story.legal(34, ifeoma, "start", regime="gdpr", reason="Names and addresses of natural persons are in the list.")
+    story.legal(36, ifeoma, "set_aside", regime="nis2", reason="No service was disturbed and nothing was lost.")
+    story.says(52, ifeoma, "decide", text="Have the supplier delete the mail and confirm it in writing.")
+    story.legal(
+        55, ifeoma, "decide", regime="gdpr", notify=True, reason="A harm to the sellers cannot be ruled out by Friday."
+    )
+    story.says(190, ifeoma, "mitigate", note="The supplier deleted the mail and its copies, and has written so.")
 
 
 def _seller_mails(story: Story) -> None:

@@ -160,6 +160,13 @@ def groups(actor: Actor, ids: Collection[str] | None = None) -> list[GroupRow]:
     return [_group(row) for row in rows if str(row.id) not in hidden]
 
 
+def groups_noted(actor: Actor, *, name: str, value: str) -> list[str]:
+    """Ids of the groups that hold an alert whose annotation `name` is `value`. One query."""
+    actor.require(VIEW)
+    rows = Alert.objects.filter(**{f"annotations__{name}": value}).exclude(group=None)
+    return [str(id_) for id_ in rows.order_by().values_list("group_id", flat=True).distinct()]
+
+
 def group(actor: Actor, group_id: str) -> GroupRow:
     """One group. Raises `NotFound`."""
     found = groups(actor, [group_id])

@@ -54,17 +54,19 @@ def test_the_demo_has_a_public_page_with_history_and_no_reader_is_told(tmp_path:
 
 def test_checks_of_the_demo_have_answers_and_never_raise_an_alarm() -> None:
     load()
+    before = alert_count(CLI)
     assert {c.name: c.paused for c in checks(CLI)} == {SHOP: True, DATABASE: True, BACKUP: False}
     shop = next(c for c in checks(CLI) if c.name == SHOP)
-    assert len(results(CLI, shop.id)) == 13
+    assert len(results(CLI, shop.id)) == 6
     with time_machine.travel(now() + timedelta(days=3), tick=False):
         run_engine()
-    assert alert_count(CLI) == 0
+    assert alert_count(CLI) == before
 
 
 def test_the_report_of_the_closed_incident_is_approved_and_met_its_review() -> None:
     load()
-    found = report(CLI, incidents(CLI).rows[-1].id)
+    told = next(row for row in incidents(CLI).rows if row.title.startswith("Card tokens"))
+    found = report(CLI, told.id)
     assert found.state == "approved"
     assert {item.state for item in found.items} == {"done", "open"}
     assert incident(CLI, found.incident_id).state == "closed"

@@ -32,6 +32,7 @@ from tocsin.domain.alerts.commands.sweeping import (
     look_again,
     watch_sources,
 )
+from tocsin.domain.alerts.commands.unreal import remove_unreal
 
 __all__ = [
     "Connected",
@@ -59,6 +60,7 @@ __all__ = [
     "remove_integration",
     "remove_maintenance",
     "remove_route",
+    "remove_unreal",
     "reorder_routes",
     "resolve_alert",
     "retry_signal",

@@ -12,6 +12,7 @@ from tocsin.domain.delivery.commands.ending import claim_destination, once, star
 from tocsin.domain.delivery.commands.posting import hear
 from tocsin.domain.delivery.commands.replies import answer_delivery, answer_from, language_at, said_in
 from tocsin.domain.delivery.commands.sending import Letter, note_receipt, send, send_many, send_test, suppress
+from tocsin.domain.delivery.commands.unreal import remove_unreal
 from tocsin.domain.delivery.commands.webhooks import (
     add_webhook,
     change_webhook,
@@ -41,6 +42,7 @@ __all__ = [
     "pause_webhook",
     "remove_channel",
     "remove_destination",
+    "remove_unreal",
     "remove_webhook",
     "request_verification",
     "resume_webhook",

@@ -168,10 +168,11 @@ def replan(row: LegalFile, book: Clocks) -> None:
     sent: dict[Any, list[datetime]] = {}
     for submission in Submission.objects.filter(obligation__file=row).order_by("at"):
         sent.setdefault(submission.obligation_id, []).append(submission.at)
-    calendars = calendars_of(book)
+    regimes = [r for r in book.regimes if r.key in applied]
+    calendars = calendars_of(book, {clock.calendar for regime in regimes for clock in regime.clocks})
     fresh: list[Obligation] = []
     timers: list[Draft] = []
-    for regime in (r for r in book.regimes if r.key in applied):
+    for regime in regimes:
         own = [o for (key, _), o in there.items() if key == regime.key]
         for due in plan(regime, case_of(row, book, own, sent), calendars):
             old = there.pop((regime.key, due.key), None)

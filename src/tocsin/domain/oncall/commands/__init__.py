@@ -52,6 +52,7 @@ from tocsin.domain.oncall.commands.schedules import (
     save_schedule,
 )
 from tocsin.domain.oncall.commands.trying import send_test_page, stop_test_page
+from tocsin.domain.oncall.commands.unreal import remove_unreal
 from tocsin.domain.oncall.rules.regions import Region
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "remove_override",
     "remove_policy",
     "remove_schedule",
+    "remove_unreal",
     "reply_by_link",
     "revoke_feed",
     "save_personal_rules",
