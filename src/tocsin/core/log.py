@@ -1,6 +1,6 @@
 """The event log, as rooms use it: declare event types, append them, read them, react to them."""
 
-from tocsin.core.events.append import Pending, append, append_many
+from tocsin.core.events.append import Pending, append, append_many, together
 from tocsin.core.events.reactions import reaction
 from tocsin.core.events.read import heads, news, read_stream, read_stream_back, read_streams_back, walk_back
 from tocsin.core.events.types import Event, Recorded, event, registered
@@ -19,5 +19,6 @@ __all__ = [
     "read_stream_back",
     "read_streams_back",
     "registered",
+    "together",
     "walk_back",
 ]

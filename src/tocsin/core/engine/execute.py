@@ -79,6 +79,8 @@ def _put_back(job: Job, error: str) -> None:
 def run_effect(job: Job, *, interrupted: bool) -> Outcome:
     """Run one leased effect job and record its outcome. Returns the outcome."""
     kind = kinds[job.kind]
+    if not kind.begins:
+        _keep_lease(job)
     try:
         outcome: Outcome = kind.run(
             msgspec.json.decode(job.payload, type=kind.payload), view(job, interrupted=interrupted)
@@ -91,6 +93,11 @@ def run_effect(job: Job, *, interrupted: bool) -> Outcome:
         _settle(job, outcome)
     reached("recorded")
     return outcome
+
+
+def _keep_lease(job: Job) -> None:
+    """The lease was committed without waiting for the disk (`durability`); this commit of an effect's thread waits."""
+    Job.objects.filter(id=job.id, lease_version=job.lease_version).update(lease_version=job.lease_version)
 
 
 def _settle(job: Job, outcome: Outcome) -> None:

@@ -19,6 +19,7 @@ from django.db import DatabaseError, close_old_connections
 
 from tocsin.core.engine.breaker import Breakers
 from tocsin.core.engine.claim import lease_jobs
+from tocsin.core.engine.durability import leave_to_the_next
 from tocsin.core.engine.execute import effect_kinds, release, run_effect, run_next_database_job
 from tocsin.core.engine.models import Engine, Job
 from tocsin.core.engine.points import reached
@@ -71,11 +72,12 @@ class EngineProcess:
         workers = [
             threading.Thread(target=self._keep, args=(self._renew, RENEW_EVERY), name="beat", daemon=True),
             threading.Thread(target=self._keep, args=(self._periodics, 0.5), name="periodics", daemon=True),
-            threading.Thread(target=self._keep, args=(self._drain, 0.0), name="drains", daemon=True),
+            threading.Thread(target=self._drains, name="drains", daemon=True),
         ]
         self._drain_bell = Bell("drain")
         for worker in workers:
             worker.start()
+        leave_to_the_next()
         with ThreadPoolExecutor(POOL, thread_name_prefix="effect") as pool:
             while not self._stopping.is_set():
                 if not self._turn(pool):
@@ -208,6 +210,10 @@ class EngineProcess:
         for worker in due_periodics(periodics.values()):
             if not self._stopping.is_set():
                 run_periodic(worker, self.name)
+
+    def _drains(self) -> None:
+        leave_to_the_next()
+        self._keep(self._drain, 0.0)
 
     def _drain(self) -> None:
         self._hold_turns()

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import connection, transaction
+from django.db import connection
 
 from tocsin.core.engine.models import Job
-from tocsin.core.engine.wake import wake_engine
+from tocsin.core.engine.wake import wake_engine, wake_on_commit
 from tocsin.kernel.clock import now
 
 _COLUMNS = (
@@ -73,4 +73,4 @@ def cancel(kind: str, key: str) -> bool:
 
 def _wake_if_due(due: datetime) -> None:
     if due <= now():
-        transaction.on_commit(wake_engine)
+        wake_on_commit(wake_engine)

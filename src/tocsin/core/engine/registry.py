@@ -66,13 +66,17 @@ Outcome = Done | Retry | Failed
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job. `effect` jobs run outside a transaction and return an Outcome."""
+    """A kind of job. `effect` jobs run outside a transaction and return an Outcome.
+
+    `begins`: it writes down by itself that it begins, in a commit of its own, before it acts.
+    """
 
     name: str
     payload: type[msgspec.Struct]
     run: Callable[[Any, JobView], Any]
     effect: bool
     timeout: timedelta
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +118,17 @@ def transactional(
 
 
 def effect(
-    name: str, payload: type[P], *, timeout: timedelta = timedelta(seconds=60)
+    name: str, payload: type[P], *, timeout: timedelta = timedelta(seconds=60), begins: bool = False
 ) -> Callable[[Callable[[P, JobView], Outcome]], Callable[[P, JobView], Outcome]]:
     """Decorator: a job that acts on the outside. Order: lease, act, record. Runs without a transaction.
 
     After `timeout` its lease is no longer renewed, so that another engine takes it over. At least once.
+    With `begins` the function commits a record of its beginning before it acts, so that the lease need not be forced
+    to the disk as well.
     """
 
     def register(function: Callable[[P, JobView], Outcome]) -> Callable[[P, JobView], Outcome]:
-        kinds[name] = Kind(name, payload, function, effect=True, timeout=timeout)
+        kinds[name] = Kind(name, payload, function, effect=True, timeout=timeout, begins=begins)
         return function
 
     return register

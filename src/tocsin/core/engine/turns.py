@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from tocsin.core.engine.fairness import fair_turn
@@ -19,6 +19,9 @@ log = structlog.get_logger()
 
 LEASE = timedelta(seconds=30)
 """Lease of a job or a turn (the product's defaults); a drain holder renews at half of it."""
+
+
+_HELD = f"SELECT 1 FROM {Turn._meta.db_table} WHERE id = %s AND lease_version = %s"  # noqa: S608
 
 
 class LostTurn(Exception):
@@ -110,9 +113,11 @@ class Shard:
         turn = self.turn
         assert turn is not None
         with transaction.atomic():
-            held = Turn.objects.select_for_update().filter(id=turn.id, lease_version=turn.lease_version)
-            if not held.exists():
-                raise LostTurn
+            lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+            with connection.cursor() as cursor:
+                cursor.execute(f"{_HELD}{lock}", [turn.id, turn.lease_version])
+                if cursor.fetchone() is None:
+                    raise LostTurn
             yield
 
     def release(self) -> None:

@@ -6,10 +6,12 @@ A wake-up is an empty Unix datagram to every socket in `<home>/run/`: engines an
 import contextlib
 import os
 import socket
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection, transaction
 
 
 def _folder() -> Path:
@@ -57,22 +59,32 @@ class Bell:
 
 def wake_engine() -> None:
     """Ring every bell of this machine. Cheap; never raises."""
-    _ring("*.sock")
+    _ring("")
 
 
 def wake_listeners() -> None:
     """Ring the bells of the live tailers alone: something is to be seen, nothing to be done."""
-    _ring("live-*.sock")
+    _ring("live-")
 
 
-def _ring(pattern: str) -> None:
+def wake_on_commit(wake: Callable[[], None]) -> None:
+    """Have `wake` called once after this transaction, however often it is asked for."""
+    if not any(waiting is wake for _, waiting, *_ in connection.run_on_commit):
+        transaction.on_commit(wake)
+
+
+def _ring(role: str) -> None:
     sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     sender.setblocking(False)
-    with sender:
-        for path in _folder().glob(pattern):
+    folder = _folder()
+    short = _short(str(folder))
+    with sender, contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for name in (entry.name for entry in entries):
+            if not name.endswith(".sock") or not name.startswith(role):
+                continue
             try:
-                sender.sendto(b"1", _address(path))
+                sender.sendto(b"1", f"{short}/{name}")
             except ConnectionRefusedError:
-                path.unlink(missing_ok=True)  # its process died without saying so
+                (folder / name).unlink(missing_ok=True)  # its process died without saying so
             except OSError:
                 continue

@@ -48,7 +48,7 @@ _TOLD = {
 
 
 # A mail server may take 10 s for each of some ten answers; a shorter lease would send twice what is only slow.
-@effect(SEND_JOB, Send, timeout=timedelta(minutes=2))
+@effect(SEND_JOB, Send, timeout=timedelta(minutes=2), begins=True)
 def send(payload: Send, job: JobView) -> Outcome:
     """One attempt of one delivery. Its key is the delivery's id, the same for all attempts."""
     begun = begin(payload.delivery)

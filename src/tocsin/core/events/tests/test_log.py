@@ -12,7 +12,7 @@ from tocsin.core.events.checkpoints import LOCAL_COPY, checkpoint
 from tocsin.core.events.guard import install_triggers, missing_triggers
 from tocsin.core.events.models import Checkpoint, Entry, Stream
 from tocsin.core.events.verify import export_log, verify_log, verify_stream
-from tocsin.core.log import Event, Pending, Recorded, append, append_many, event, reaction, read_stream
+from tocsin.core.log import Event, Pending, Recorded, append, append_many, event, reaction, read_stream, together
 from tocsin.core.secrets.sealing import ERASED, forget
 from tocsin.kernel.actor import system
 from tocsin.kernel.chain import verify_export
@@ -244,3 +244,35 @@ def test_erasing_a_person_erases_the_text_and_keeps_the_chain():
 def test_a_nul_byte_in_a_text_does_not_fail_the_transaction():
     say("a\0b")
     assert read_stream("note:1")[0].event.text == "a\0b"
+
+
+@pytest.mark.django_db
+def test_what_is_appended_together_is_written_at_once_and_in_order():
+    with CaptureQueriesContext(connection) as asked, transaction.atomic(), together():
+        append("note:1", Said(text="one"), ME)
+        append("note:2", Said(text="two"), ME)
+        append("note:1", Said(text="three"), ME)
+    assert sum("INTO events_entry" in query["sql"] for query in asked) == 1
+    assert [entry.event.text for entry in read_stream("note:1")] == ["one", "three"]
+    assert verify_log().whole
+
+
+@pytest.mark.django_db
+def test_a_change_of_many_events_that_fails_leaves_none():
+    def fail() -> None:
+        with transaction.atomic(), together():
+            append("note:1", Said(text="one"), ME)
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
+    assert read_stream("note:1") == []
+
+
+@pytest.mark.django_db
+def test_events_written_at_once_do_not_overtake_those_that_wait():
+    with transaction.atomic(), together():
+        append("note:1", Said(text="one"), ME)
+        (entry,) = append_many([Pending("note:1", Said(text="two"), ME)])
+    assert entry.seq == 2
+    assert [entry.event.text for entry in read_stream("note:1")] == ["one", "two"]

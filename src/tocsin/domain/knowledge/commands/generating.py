@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tocsin.core.log import append
+from tocsin.core.log import Pending, append_many
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.knowledge.commands.loading import put_in_index, save, writable
 from tocsin.domain.knowledge.commands.printing import queue_pdf
@@ -38,7 +38,7 @@ def generate_report(actor: Actor, *, incident: str) -> str:
         before = decode(report.known) if report.known else None
         report.generation = report.generation + 1 if before else 1
         told = ReportGenerated(report=str(report.id), generation=report.generation)
-        entry = append(f"incident:{owner.id}", told, actor)
+        entry = append_many([Pending(f"incident:{owner.id}", told, actor)])[0]
         after = gather(owner.id, until=entry.seq - 1)
         _keep(report, before, after, actor)
         _propose(report, after)
