@@ -55,7 +55,7 @@ def ingest(host: str, port: int) -> None:
 def _serve(target: str, host: str, port: int, *, interface: Interfaces, workers: int = 1, link_file: str = "") -> None:
     more: dict[str, Any] = {"blocking_threads": _PAGE_THREADS}
     if interface is Interfaces.ASGI:
-        more = {"backpressure": _OPEN_REQUESTS, "loop": Loops.asyncio}
+        more = {"backpressure": _OPEN_REQUESTS, "loop": Loops.uvloop}
     Granian(
         target,
         address=host,

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -41,6 +42,11 @@ _NO_KEY = "No key: use the address that Tocsin shows for the integration, or sen
 _UNKNOWN = "No integration has this key; copy the address or key from Tocsin's list of integrations."
 _NO_FORMAT = Answer(404, b'{"error":"No format of alerts has this address."}')
 _AWAY = "The store is not well; the alerts were not accepted. Try again in a moment."
+
+
+@lru_cache(maxsize=256)
+def _counted(source: str, status: int) -> Counter:
+    return _requests.labels(source, str(status))
 
 
 class _Refusal(Exception):
@@ -89,7 +95,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _send(send, _NO_FORMAT)
         return
     answer = await _answer(source, key, path, scope, receive)
-    _requests.labels(source.name, str(answer.status)).inc()
+    _counted(source.name, answer.status).inc()
     await _send(send, answer)
 
 
@@ -212,8 +218,13 @@ async def _body(receive: Receive, headers: Mapping[bytes, bytes], largest: int) 
 
 
 async def _send(send: Send, answer: Answer) -> None:
-    headers = [(b"content-type", answer.content_type.encode()), (b"content-length", str(len(answer.body)).encode())]
-    if answer.status in (429, 503):
-        headers.append(_RETRY)
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send(_start(answer.status, answer.content_type, len(answer.body)))
     await send({"type": "http.response.body", "body": answer.body})
+
+
+@lru_cache(maxsize=256)
+def _start(status: int, content_type: str, length: int) -> Message:
+    headers = [(b"content-type", content_type.encode()), (b"content-length", str(length).encode())]
+    if status in (429, 503):
+        headers.append(_RETRY)
+    return {"type": "http.response.start", "status": status, "headers": headers}

@@ -1,6 +1,7 @@
 """What a source of alerts (a vendor's format) must offer, and the registry through which intake finds it.
 
 A source is pure: bytes in, items and an answer out; later, item in, report out. It never touches the store.
+What each request makes are Structs: a tenth of the cost of frozen dataclasses.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
+
+import msgspec
 
 from tocsin.domain.alerts.rules.identity import dedup_id
 from tocsin.domain.alerts.rules.lifecycle import Signal
@@ -23,21 +26,19 @@ PULSE = "pulse"
 """Kind of the integration that Tocsin's own checks speak through. Nobody connects or changes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One request as a source sees it. `path` is without `/in/<key>`; `headers` have lower-case names."""
 
     method: str
     path: str
     body: bytes
-    headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    headers: Mapping[bytes, bytes] = msgspec.field(default_factory=dict)
     query: str = ""
     integration: str = ""
     """Id of the integration whose key the address or the Authorization header carries; empty when none does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """An answer in the format's own shape."""
 
     status: int
@@ -45,8 +46,7 @@ class Answer:
     content_type: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One signal of a request. `name` identifies the alert within its integration; `raw` is what `read` gets.
 
     `routing_key` names the integration where the format carries it per item; else it is that of the call.
@@ -57,8 +57,7 @@ class Item:
     routing_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """What a request brought: items to store, and the answer to give once they are durable."""
 
     items: tuple[Item, ...]
@@ -136,8 +135,7 @@ class Asked(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """A row for the inbox."""
 
     integration: str
