@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from tocsin.domain.accounts import rules
 from tocsin.domain.accounts.models import ApiToken, Organisation, Team, TeamHours, User
@@ -166,14 +167,39 @@ def known(ids: Iterable[str]) -> list[KnownView]:
 
 def administrator_ids() -> list[str]:
     """Ids of active administrators, the first one first. One query."""
-    rows = User.objects.filter(is_active=True).order_by("created_at", "id").values_list("id", "roles")
+    named = User.objects.annotate(told=Cast("roles", TextField())).filter(told__contains=Role.ADMINISTRATOR.value)
+    rows = named.filter(is_active=True).order_by("created_at", "id").values_list("id", "roles")
     return [str(id_) for id_, roles in rows if Role.ADMINISTRATOR.value in roles]
 
 
 def catch_all_ids() -> list[str]:
     """Who is paged when nobody else is: active catch-all people, else all administrators. At most two queries."""
+    return _catch_all() or administrator_ids()
+
+
+def last_resort() -> tuple[list[str], list[str]]:
+    """Who is paged when nobody else is, and all administrators. Two queries."""
+    administrators = administrator_ids()
+    return _catch_all() or administrators, administrators
+
+
+def _catch_all() -> list[str]:
     found = Organisation.catch_all.through.objects.filter(user__is_active=True).order_by("id")
-    return [str(id_) for id_ in found.values_list("user_id", flat=True)] or administrator_ids()
+    return [str(id_) for id_ in found.values_list("user_id", flat=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """The organisation's zone and working calendar."""
+
+    time_zone: str
+    calendar: Calendar
+
+
+def working_time() -> WorkingTime:
+    """When the organisation works; the defaults until someone has changed them. One query."""
+    row = Organisation.objects.filter(id=1).first() or Organisation()
+    return WorkingTime(row.time_zone, _calendar(row))
 
 
 def organisation() -> OrganisationView:
@@ -216,7 +242,7 @@ def team_hours(team_id: str) -> TeamHoursView | None:
 def team_calendar(team_id: str) -> tuple[Calendar, bool]:
     """The calendar that counts for a team, and whether it is its own. Three queries at most."""
     own = team_hours(team_id)
-    return (own.calendar, True) if own else (organisation().calendar, False)
+    return (own.calendar, True) if own else (working_time().calendar, False)
 
 
 def team_calendars(team_ids: Iterable[str]) -> dict[str, Calendar]:

@@ -18,6 +18,7 @@ from tocsin.domain.accounts.directory import (
     administrator_ids,
     catch_all_ids,
     known,
+    last_resort,
     organisation,
     person_by_email,
     person_view,
@@ -26,6 +27,7 @@ from tocsin.domain.accounts.directory import (
     team_hours,
     team_member_ids,
     token_actor,
+    working_time,
 )
 from tocsin.domain.accounts.models import ApiToken, SavedView, Team, User
 from tocsin.domain.accounts.permissions import MANAGE_PEOPLE, MANAGE_TOKENS, SEE
@@ -46,6 +48,7 @@ __all__ = [
     "administrator_ids",
     "catch_all_ids",
     "known",
+    "last_resort",
     "organisation",
     "people",
     "person",
@@ -60,6 +63,7 @@ __all__ = [
     "teams",
     "token_actor",
     "tokens",
+    "working_time",
 ]
 
 

@@ -6,6 +6,8 @@ way out over HTTP when it would refuse an address.
 
 from contextlib import suppress
 
+from django.db.models import Q
+
 from tocsin.domain.alerts.queries import group
 from tocsin.domain.delivery.ports import DeliveryView
 from tocsin.domain.drill.models import Drill
@@ -31,14 +33,21 @@ def not_for_real_people(delivery: DeliveryView) -> str | None:
         return REASON
     if delivery.subject_kind != "incident":
         return None
-    found = Drill.objects.filter(incident=delivery.subject_id).exists()
-    return REASON if found or _about_the_shop(delivery.subject_id) else None
+    rows = Drill.objects.filter(Q(incident=delivery.subject_id) | Q(ended_at=None)).order_by("id")
+    for drilled, ended_at, made in rows.values_list("incident", "ended_at", "made"):
+        if drilled == delivery.subject_id or (ended_at is None and _about(delivery.subject_id, made.get("service"))):
+            return REASON
+    return None
 
 
 def _about_the_shop(incident_id: str) -> bool:
     """True when the incident is about nothing but the service of the drill under way (its player may not know yet)."""
     row = Drill.objects.filter(ended_at=None).only("made").first()
-    service = row.made.get("service") if row else None
+    return _about(incident_id, row.made.get("service") if row else None)
+
+
+def _about(incident_id: str, service: str | None) -> bool:
+    """Whether the incident is about nothing but this service."""
     if not service:
         return False
     try:

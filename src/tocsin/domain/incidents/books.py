@@ -6,7 +6,7 @@ Hides how editions are kept. Decides nothing; writes nothing. Registers both boo
 import json
 from functools import lru_cache
 
-from tocsin.domain.accounts.queries import organisation, team_calendar
+from tocsin.domain.accounts.queries import team_calendar, working_time
 from tocsin.domain.catalog.queries import services
 from tocsin.domain.incidents.models import AffectedService, Incident
 from tocsin.domain.incidents.naming import TOCSIN
@@ -97,7 +97,7 @@ def calendar_of(row: Incident, targets: Targets, severity: Severity) -> tuple[Ca
     """
     team_id, name = _owner(row) if any(t.term.unit in BUSINESS for t in targets[severity]) else ("", "")
     if not team_id:
-        return organisation().calendar, ""
+        return working_time().calendar, ""
     calendar, own = team_calendar(team_id)
     return calendar, name if own else ""
 

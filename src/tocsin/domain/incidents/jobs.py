@@ -9,6 +9,7 @@ TASK_DUE = "incidents.task_due"
 MENTIONED = "incidents.mentioned"
 COME = "incidents.come"
 DUTY = "incidents.duty"
+SETTLE = "incidents.settle"
 
 
 class DeadlineDue(msgspec.Struct, frozen=True):
@@ -43,6 +44,12 @@ class Mentioned(msgspec.Struct, frozen=True):
     by: str
     people: tuple[str, ...]
     text: str
+
+
+class Settle(msgspec.Struct, frozen=True):
+    """An incident has begun; its deadlines and its place in the search are to follow."""
+
+    incident: str
 
 
 class TaskDue(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from tocsin.core.log import Recorded, reaction
 from tocsin.domain.accounts import events as accounts
 from tocsin.domain.alerts import events as alerts
 from tocsin.domain.alerts.queries import GroupRow, groups
-from tocsin.domain.catalog.queries import services
+from tocsin.domain.catalog.queries import service_names
 from tocsin.domain.incidents.commands import alerting, answering, engaging
 from tocsin.domain.incidents.events import Closed, Dismissed, Merged, Resolved
 from tocsin.domain.incidents.naming import TOCSIN
@@ -91,5 +91,5 @@ def _group(id_: str) -> GroupRow | None:
 def _services(group: GroupRow) -> dict[str, str]:
     """Names by id of the services that the alerts are about, those still in the catalogue."""
     wanted = [id_ for id_ in dict.fromkeys([group.service_id or "", *group.services]) if id_]
-    names = {service.id: service.name for service in services(TOCSIN, wanted)} if wanted else {}
+    names = service_names(TOCSIN, wanted) if wanted else {}
     return {id_: names[id_] for id_ in wanted if id_ in names}

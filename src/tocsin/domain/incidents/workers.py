@@ -2,7 +2,7 @@
 
 from tocsin.core.work import JobView, transactional
 from tocsin.domain.incidents import jobs
-from tocsin.domain.incidents.commands import clocks, duties, engaging, mentioning, reminding
+from tocsin.domain.incidents.commands import clocks, duties, engaging, mentioning, opening, reminding
 
 
 @transactional(jobs.AT_RISK, jobs.DeadlineDue)
@@ -39,6 +39,12 @@ def hand_over(payload: jobs.HandOver, job: JobView) -> None:
 def mentioned(payload: jobs.Mentioned, job: JobView) -> None:
     """Soon after a note that mentions somebody."""
     mentioning.tell_mentioned(payload)
+
+
+@transactional(jobs.SETTLE, jobs.Settle)
+def settle(payload: jobs.Settle, job: JobView) -> None:
+    """Right after alerts began an incident."""
+    opening.settle_now(payload.incident)
 
 
 @transactional(jobs.TASK_DUE, jobs.TaskDue)

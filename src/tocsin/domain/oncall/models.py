@@ -339,6 +339,8 @@ class Page(models.Model):
     plan = models.JSONField(default=list)
     ring_at = models.DateTimeField(null=True)
     ring_set_at = models.DateTimeField(null=True)
+    tried: set[str] | None = None
+    """Ids of the methods used so far, once they were read; not a column."""
 
     class Meta:
         constraints = [

@@ -6,6 +6,7 @@ The same function decides and foretells, so that the page never promises what th
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall.models import Escalation
 from tocsin.domain.oncall.ports import answer_times
 from tocsin.domain.oncall.rules import escalation as rules
@@ -35,13 +36,13 @@ def memory(row: Escalation) -> State:
 def directory_of(row: Escalation) -> Directory:
     """Everyone this escalation can lead to. A personal call leads to that person only."""
     called, holder = str(row.called_id or ""), memory(row).holder if row.memory else ""
-    test = TEST_LASTS if row.subject_kind == TEST_PAGE else None
-    return directory(
-        call_of(called, once_for=test) if called else policy_snapshot(row.policy),
-        policy_id=str(row.policy_id or ""),
-        administrators=not called,
-        also=(holder,) if holder else (),
-    )
+    also = (holder,) if holder else ()
+    if called:
+        test = TEST_LASTS if row.subject_kind == TEST_PAGE else None
+        return directory(call_of(called, once_for=test), administrators=(), also=also)
+    catch_all, administrators = accounts.last_resort()
+    policy = policy_snapshot(row.policy, catch_all)
+    return directory(policy, policy_id=str(row.policy_id or ""), administrators=administrators, also=also)
 
 
 def due(row: Escalation, people: Directory, state: State, at: datetime) -> Decision:

@@ -1,6 +1,7 @@
 """A person's own rules and quiet hours as they are kept, for the rules and for the screens. Reads only."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,27 @@ from tocsin.domain.oncall.snapshots import READER
 from tocsin.kernel.ids import id_of
 
 
-def own_rules(person_id: str, urgency: Urgency) -> tuple[Rung, ...]:
-    """What the person set for this urgency; empty: the default holds. One query."""
-    row = PersonalRules.objects.filter(person_id=id_of(person_id)).first()
-    return rungs_of(row.rules.get(urgency.value, ())) if row else ()
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What one person has set for themselves; without a row the defaults hold."""
+
+    row: PersonalRules | None
+
+    def rules(self, urgency: Urgency) -> tuple[Rung, ...]:
+        """Their rules for this urgency; empty: the default holds."""
+        return rungs_of(self.row.rules.get(urgency.value, ())) if self.row else ()
+
+    def quiet(self) -> Quiet | None:
+        """Their quiet hours on their own wall. No query, two when there are any."""
+        if self.row is None or self.row.quiet_from is None:
+            return None
+        found = accounts.people(READER, [str(self.row.person_id)])
+        return quiet_of(self.row, found[0].time_zone if found else "", accounts.working_time().time_zone)
+
+
+def own_of(person_id: str) -> Own:
+    """What the person has set. One query."""
+    return Own(PersonalRules.objects.filter(person_id=id_of(person_id)).first())
 
 
 def rungs_of(kept: Iterable[Mapping[str, Any]]) -> tuple[Rung, ...]:
@@ -24,19 +42,10 @@ def rungs_of(kept: Iterable[Mapping[str, Any]]) -> tuple[Rung, ...]:
     return tuple(Rung(timedelta(seconds=int(rung["after"])), tuple(rung["methods"])) for rung in kept)
 
 
-def quiet_hours(person_id: str) -> Quiet | None:
-    """The person's quiet hours on their own wall. One query, three more when there are any."""
-    row = PersonalRules.objects.filter(person_id=id_of(person_id)).exclude(quiet_from=None).first()
-    if row is None:
-        return None
-    found = accounts.people(READER, [person_id])
-    return quiet_of(row, found[0].time_zone if found else "", accounts.organisation().time_zone)
-
-
 def habits_of(people: Collection[str], ways: Mapping[str, Ways]) -> dict[str, Habits]:
     """How each of these people can be reached and wants to be. Two queries."""
     rows = PersonalRules.objects.select_related("person").filter(person_id__in=[id_of(id_) for id_ in people])
-    zone = accounts.organisation().time_zone
+    zone = accounts.working_time().time_zone
     own = {str(row.person_id): row for row in rows}
     return {id_: _habits(own.get(id_), ways.get(id_, ()), zone) for id_ in people}
 

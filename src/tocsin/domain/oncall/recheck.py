@@ -15,10 +15,10 @@ _REASONS = {
 
 def still_wanted(delivery: DeliveryView) -> str | None:
     """The reason for which the message is held back; None to send it. One query."""
-    link = PageLink.objects.select_related("page__escalation").filter(delivery_key=delivery.key).first()
-    if link is None or link.page.state == PageState.OPEN:
+    links = PageLink.objects.filter(delivery_key=delivery.key)
+    found = links.values_list("page__state", "page__escalation__acknowledged_name").first()
+    if found is None or found[0] == PageState.OPEN:
         return None
-    if link.page.state == PageState.ANSWERED:
-        row = link.page.escalation
-        return f"acknowledged meanwhile by {row.acknowledged_name or 'someone'}"
-    return _REASONS.get(PageState(link.page.state))
+    if found[0] == PageState.ANSWERED:
+        return f"acknowledged meanwhile by {found[1] or 'someone'}"
+    return _REASONS.get(PageState(found[0]))

@@ -50,12 +50,13 @@ WAKING = (time(8), time(22))
 """Hours in which a page that wakes nobody may go out (the product's defaults, Severity)."""
 
 
-def policy_snapshot(row: models.EscalationPolicy | None) -> rules.Policy:
+def policy_snapshot(row: models.EscalationPolicy | None, catch_all_ids: Sequence[str] | None = None) -> rules.Policy:
     """A policy for the rules, with the steps of the policies it hands over to in their place.
 
-    Without one: the catch-all people.
+    Without one: the catch-all people, whose ids may be given.
     """
-    catch_all = tuple(Target(TargetKind.PERSON, id_, "as catch-all") for id_ in accounts.catch_all_ids())
+    last = accounts.catch_all_ids() if catch_all_ids is None else catch_all_ids
+    catch_all = tuple(Target(TargetKind.PERSON, id_, "as catch-all") for id_ in last)
     if row is None:
         return rules.Policy(steps=(rules.Step(catch_all),) if catch_all else (), catch_all=catch_all)
     own = row.steps.all()
@@ -214,21 +215,26 @@ def _targets(policy: rules.Policy) -> list[Target]:
 
 
 def directory(
-    policy: rules.Policy, *, policy_id: str = "", administrators: bool = True, also: Iterable[str] = ()
+    policy: rules.Policy,
+    *,
+    policy_id: str = "",
+    administrators: Sequence[str] | None = None,
+    also: Iterable[str] = (),
 ) -> Directory:
     """Read everyone the policy can lead to. Inactive people are left out, unreachable ones remembered as holes.
 
-    `policy_id` for whose turn it is. A known number of queries, whatever the size of the policy.
+    `policy_id` for whose turn it is; `administrators` where they are known, or nobody. A known number of queries,
+    whatever the size of the policy.
     """
     targets, more = _targets(policy), tuple(also)
     schedules = schedules_by_id(t.id for t in targets if t.kind is TargetKind.SCHEDULE)
     teams = {t.id: accounts.team_member_ids(t.id) for t in targets if t.kind is TargetKind.TEAM}
-    admins = tuple(accounts.administrator_ids()) if administrators else ()
+    admins = tuple(accounts.administrator_ids() if administrators is None else administrators)
     meant = {t.id for t in targets if t.kind is TargetKind.PERSON} | set(admins) | set(more)
     meant |= {id_ for members in teams.values() for id_ in members}
     for found in schedules.values():
         meant |= {id_ for layer in found.layers for id_ in layer.people} | {o.person for o in found.overrides}
-    people = {p.id: p for p in accounts.people(READER, meant) if p.active}
+    people = {p.id: p for p in accounts.known(meant) if p.active}
     ways = delivery.ways_to(people)
     unreachable = {id_: f"{view.name} has no contact method; add one." for id_, view in people.items() if not ways[id_]}
     hooks = webhook_names() if any(t.kind is TargetKind.WEBHOOK for t in targets) else {}
@@ -291,9 +297,9 @@ def clocks(
     """The organisation's working hours, its waking hours in its own zone, and the hours of teams that steps ask for.
 
     A step that names no team asks for the owner of the most important of `services`. `within` are the acknowledge
-    targets; without them those of trouble to come. Two queries, two more when steps ask for hours.
+    targets; without them those of trouble to come. One query, two more when steps ask for hours.
     """
-    found = accounts.organisation()
+    found = accounts.working_time()
     wanted = {c.calendar for p in policies for step in p.steps for c in step.when if c.hours is not rules.Hours.ANY}
     owner = _owner(services) if "" in wanted else ""
     return Clocks(

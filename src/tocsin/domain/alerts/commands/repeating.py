@@ -49,8 +49,9 @@ _NOTE = (
 )
 
 
-def note_repeats(signals: Signals, at: datetime) -> Signals:
-    """Note the alerts of which all signals only repeat what is known; returns the signals of the others, in order.
+def note_repeats(signals: Signals, at: datetime) -> tuple[Signals, set[str]]:
+    """Note the alerts of which all signals only repeat what is known; returns the signals of the others, in order,
+    and the keys among them that have an alert.
 
     Locks every alert that the signals are about, in sorted order. Two queries.
     """
@@ -59,7 +60,9 @@ def note_repeats(signals: Signals, at: datetime) -> Signals:
         reports.setdefault(item.key, []).append(report)
     rows = Alert.objects.select_for_update().filter(key__in=sorted(reports), current=True).order_by("key")
     noted: dict[str, tuple[UUID, AlertView, int]] = {}
+    known: set[str] = set()
     for key, id_, told, state, severity, *times in rows.values_list(*_READ):
+        known.add(key)
         if state not in _OPEN:
             continue
         said = reports[key]
@@ -68,7 +71,7 @@ def note_repeats(signals: Signals, at: datetime) -> Signals:
             noted[key] = id_, view, len(said)
     if noted:
         _save(noted.values())
-    return [pair for pair in signals if pair[0].key not in noted]
+    return [pair for pair in signals if pair[0].key not in noted], known - noted.keys()
 
 
 def _view(state: str, severity: str, times: Sequence[Any]) -> AlertView:

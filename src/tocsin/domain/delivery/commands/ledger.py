@@ -9,7 +9,6 @@ from uuid import UUID
 
 import msgspec
 from django.db import transaction
-from django.db.models import Max
 
 from tocsin.core.log import append
 from tocsin.core.secrets.sealing import SealBroken
@@ -55,8 +54,7 @@ def begin(delivery_id: str) -> Begun | None:
             row = locked(delivery_id)
             if row is None or row.state in SETTLED:
                 return None
-            _close_abandoned(row)
-            return _begin(row)
+            return _begin(row, _earlier(row))
     except SealBroken as problem:
         with transaction.atomic():
             row = locked(delivery_id, sealed=True)
@@ -65,19 +63,18 @@ def begin(delivery_id: str) -> Begun | None:
         return None
 
 
-def _begin(row: Delivery) -> Begun | None:
+def _begin(row: Delivery, earlier: "_Earlier") -> Begun | None:
     # Before it is asked whether it is still wanted: an attempt that is older than an answer was leased before it.
     at = now()
     reason = row.stop_reason or _no_destination(row) or reason_not_to_send(delivery_view(row))
     if reason:
         settle(row, State.SUPPRESSED, reason)
         return None
-    last = row.attempts.aggregate(last=Max("number"))["last"] or 0
-    if last and now() - row.created_at > GIVE_UP_AFTER:
+    if earlier.last and now() - row.created_at > GIVE_UP_AFTER:
         settle(row, State.FAILED, f"Given up after 24 h. {row.answer}")
         return None
     assert row.destination is not None
-    attempt = Attempt.objects.create(delivery=row, number=last + 1, at=at)
+    attempt = Attempt.objects.create(delivery=row, number=earlier.last + 1, at=at)
     row.state = State.LEASED
     row.save(update_fields=["state"])
     return Begun(
@@ -86,7 +83,7 @@ def _begin(row: Delivery) -> Begun | None:
         message=msgspec.json.decode(row.message, type=Message),
         attempt=attempt.id,
         number=attempt.number,
-        doubtful=row.attempts.filter(outcome=Outcome.UNKNOWN).exists(),
+        doubtful=earlier.doubtful,
     )
 
 
@@ -96,11 +93,25 @@ def _no_destination(row: Delivery) -> str:
     return "" if row.destination.enabled else "The contact method is switched off."
 
 
-def _close_abandoned(row: Delivery) -> None:
-    answer = "The engine stopped before the answer could be written down."
-    before = row.attempts.filter(outcome=Outcome.UNKNOWN).exists()
-    if row.attempts.filter(outcome="").update(outcome=Outcome.UNKNOWN, answer=answer) and not before:
-        tell(row, State.UNKNOWN, answer)
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The number of the last attempt (0: none), and whether one of them may have arrived."""
+
+    last: int
+    doubtful: bool
+
+
+def _earlier(row: Delivery) -> _Earlier:
+    """What was tried so far. One query; an attempt that its engine abandoned is closed by another, as unknown."""
+    tried = list(row.attempts.values_list("number", "outcome"))
+    doubtful = any(outcome == Outcome.UNKNOWN for _, outcome in tried)
+    if any(not outcome for _, outcome in tried):
+        answer = "The engine stopped before the answer could be written down."
+        row.attempts.filter(outcome="").update(outcome=Outcome.UNKNOWN, answer=answer)
+        if not doubtful:
+            tell(row, State.UNKNOWN, answer)
+        doubtful = True
+    return _Earlier(max((number for number, _ in tried), default=0), doubtful)
 
 
 def conclude(begun: Begun, outcome: Outcome, decision: Decision, *, duration: timedelta, provider_id: str) -> None:

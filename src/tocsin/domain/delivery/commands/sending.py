@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from tocsin.core.work import cancel, enqueue_many
 from tocsin.domain.delivery.commands.ledger import locked, settle
@@ -38,15 +39,16 @@ def send(actor: Actor, *, destination_id: str, message: Message, subject: Subjec
         raise Invalid(f"key: give 1 to {_KEY_LENGTH} characters that name this message once.", field="key")
     at = now()
     with transaction.atomic():
-        known = Delivery.objects.filter(key=key).values_list("id", flat=True).first()
-        if known is not None:
-            return str(known)
         destination = _destination(destination_id)
-        fields = _fields(destination, message, subject, purpose, at)
-        row, created = Delivery.objects.get_or_create(key=key, defaults=fields)
-        if created:
+        if destination is not None:
+            row = Delivery(key=key, **_fields(destination, message, subject, purpose, at))
+            Delivery.objects.bulk_create([row], ignore_conflicts=True)
+        kept = Delivery.objects.filter(key=key).values_list("id", flat=True).first()
+        if kept is None:
+            raise NotFound("There is no such contact method; it may have been removed.")
+        if destination is not None and kept == row.id:
             put_out(row)
-    return str(row.id)
+    return str(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def send_many(actor: Actor, *, letters: Sequence[Letter], subject: Subject, purp
     actor.require(SEND)
     at = now()
     known = set(Delivery.objects.filter(key__in=[one.key for one in letters]).values_list("key", flat=True))
-    places = Destination.objects.select_related("person").in_bulk([UUID(one.destination_id) for one in letters])
+    places = _places().in_bulk([UUID(one.destination_id) for one in letters])
     rows = [
         Delivery(key=one.key, **_fields(place, one.message, subject, purpose, at))
         for one in {one.key: one for one in letters}.values()
@@ -98,22 +100,23 @@ def _fields(destination: Destination, message: Message, subject: Subject, purpos
     }
 
 
-def _destination(id_: str) -> Destination:
+def _places() -> QuerySet[Destination]:
+    return Destination.objects.annotate(language=F("person__language"))
+
+
+def _destination(id_: str) -> Destination | None:
     try:
-        found = Destination.objects.select_related("person").filter(id=UUID(id_)).first()
+        return _places().filter(id=UUID(id_)).first()
     except ValueError:
-        found = None
-    if found is None:
-        raise NotFound("There is no such contact method; it may have been removed.")
-    return found
+        return None
 
 
 def _encoded(message: Message, at: str, purpose: str, destination: Destination) -> str:
-    person = destination.person
+    language: str = getattr(destination, "language", "") or ""
     whole = replace(
         message,
         occurred_at=message.occurred_at or at,
-        language=message.language or (person.language if person else ""),
+        language=message.language or language,
         replies=answering_of(purpose) is not None,
     )
     return msgspec.json.encode(whole).decode()

@@ -4,14 +4,16 @@ brings its incident in line, so that a repeated or overtaken event changes nothi
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from tocsin.core.log import together
 from tocsin.domain.alerts.queries import GroupRow
 from tocsin.domain.incidents.commands import calling
 from tocsin.domain.incidents.commands.ending import back
 from tocsin.domain.incidents.commands.loading import record, save
-from tocsin.domain.incidents.commands.opening import LONGEST_TITLE, Draft, begin, lock_beginnings, settle
+from tocsin.domain.incidents.commands.opening import LONGEST_TITLE, Draft, begin, lock_beginnings, settle, settle_soon
 from tocsin.domain.incidents.commands.sizing import raise_by_alert
 from tocsin.domain.incidents.events import AlertsBack, AlertsQuiet, AlertsStale, Detected, GroupJoined
 from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
@@ -29,7 +31,7 @@ def group_spoke(group: GroupRow, services: dict[str, str], *, at: datetime) -> N
     `services`: names by id of those it is about. A new incident pages at once, whatever anybody has confirmed; so
     does one that gets worse, wider, or is back within 15 minutes of its resolve.
     """
-    with transaction.atomic():
+    with transaction.atomic(), together():
         lock_beginnings()
         link = _link(group.id)
         if link is None:
@@ -95,8 +97,8 @@ def _host(group: GroupRow, services: Iterable[str]) -> Incident | None:
         same = IncidentGroup.objects.filter(current=True, service=None, integration_id=group.integration_id)
         rows = rows.filter(id__in=same.exclude(integration_id="").values("incident"))
         rows = rows.exclude(id__in=AffectedService.objects.values("incident"))
-    found = rows.order_by("-number").first()
-    return Incident.objects.select_for_update().get(id=found.id) if found else None
+    found = rows.order_by("-number").values_list("id", flat=True).first()
+    return Incident.objects.select_for_update().get(id=found) if found else None
 
 
 def _begin(group: GroupRow, services: dict[str, str], continues: Incident | None) -> IncidentGroup:
@@ -112,13 +114,12 @@ def _begin(group: GroupRow, services: dict[str, str], continues: Incident | None
         unrouted=group.unrouted,
         continues=continues,
         restricted=continues.restricted if continues else False,
+        alert_severity=severity.value,
     )
     row = begin(draft, services)
-    row.alert_severity = severity.value
-    save(row, "alert_severity")
-    link = _attach(row, group)
+    link = IncidentGroup.objects.create(incident=row, group_id=group.id, **_facts(group))
     record(row, _detected(row, group, services, continues), TOCSIN)
-    settle(row)
+    settle_soon(row)
     calling.page_group(row, group, services)
     return link
 
@@ -173,6 +174,8 @@ def group_settled(group: GroupRow) -> None:
 
 
 def _maybe_quiet(link: IncidentGroup, group: GroupRow) -> None:
+    if group.state == "open":
+        return
     row = Incident.objects.select_for_update().get(id=link.incident_id)
     if group.state == "stale" and link.stale_at is None:
         link.stale_at, link.quiet_at = now(), None
@@ -198,21 +201,25 @@ def _attach(row: Incident, group: GroupRow) -> IncidentGroup:
     link, _ = IncidentGroup.objects.update_or_create(
         incident=row,
         group_id=group.id,
-        defaults={
-            "current": True,
-            "title": _short(group.title),
-            "severity": group.severity,
-            "service_id": group.service_id,
-            "integration_id": group.integration_id or "",
-            "integration": group.integration[:80],
-            "unrouted": group.unrouted,
-            "starts_at": group.starts_at,
-            "joined_at": now(),
-            "quiet_at": None,
-            "stale_at": None,
-        },
+        defaults=_facts(group),
     )
     return link
+
+
+def _facts(group: GroupRow) -> dict[str, Any]:
+    return {
+        "current": True,
+        "title": _short(group.title),
+        "severity": group.severity,
+        "service_id": group.service_id,
+        "integration_id": group.integration_id or "",
+        "integration": group.integration[:80],
+        "unrouted": group.unrouted,
+        "starts_at": group.starts_at,
+        "joined_at": now(),
+        "quiet_at": None,
+        "stale_at": None,
+    }
 
 
 def _widen(row: Incident, services: dict[str, str]) -> dict[str, str]:

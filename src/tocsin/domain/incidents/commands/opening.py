@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from tocsin.core.work import enqueue
 from tocsin.domain.catalog.queries import services as catalogue
+from tocsin.domain.incidents import jobs
 from tocsin.domain.incidents.books import editions_in_force, matrix_in_force
 from tocsin.domain.incidents.commands import calling, timers
 from tocsin.domain.incidents.commands.loading import choice, put_in_index, record, text
@@ -21,8 +23,14 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.ids import id_of
 
 LONGEST_TITLE = 200
+_COUNTERS = Counter._meta.db_table
+_COUNT = (
+    f"INSERT INTO {_COUNTERS} (name, last) VALUES ('incident', %s)"  # noqa: S608
+    f" ON CONFLICT (name) DO UPDATE SET last = {_COUNTERS}.last + excluded.last RETURNING last"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Draft:
     reasons: list[dict[str, str]] = field(default_factory=list)
     unrouted: str = ""
     continues: Incident | None = None
+    alert_severity: str = ""
 
 
 def declare(
@@ -138,6 +147,7 @@ def begin(draft: Draft, services: Iterable[str]) -> Incident:
         state=draft.state.value,
         severity=draft.severity.value,
         severity_source=draft.source,
+        alert_severity=draft.alert_severity,
         matrix_version=matrix,
         targets_version=targets,
         answers=draft.answers,
@@ -161,15 +171,30 @@ def settle(row: Incident) -> None:
     put_in_index(row)
 
 
+def settle_soon(row: Incident) -> None:
+    """The same right after this transaction, by an engine: nobody waits for a page until clocks are set."""
+    enqueue(jobs.SETTLE, jobs.Settle(incident=str(row.id)), key=str(row.id))
+
+
+def settle_now(incident: str) -> None:
+    """What `settle_soon` put off."""
+    with transaction.atomic():
+        row = Incident.objects.select_for_update().filter(id=id_of(incident)).first()
+        if row is not None:
+            settle(row)
+
+
 def next_number() -> int:
     """The next number, under a lock that holds until the transaction ends."""
-    counter = lock_beginnings()
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return counter.last
+    return _count(1)
 
 
-def lock_beginnings() -> Counter:
+def lock_beginnings() -> None:
     """Let nobody else begin an incident until the transaction ends: two alerts of one service make one incident."""
-    Counter.objects.get_or_create(name="incident")
-    return Counter.objects.select_for_update().get(name="incident")
+    _count(0)
+
+
+def _count(by: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [by])
+        return int(cursor.fetchone()[0])

@@ -16,7 +16,7 @@ from tocsin.core.work import cancel, enqueue
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries as destinations
 from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageLink, PageState
-from tocsin.domain.oncall.personal import own_rules, quiet_hours
+from tocsin.domain.oncall.personal import Own, own_of
 from tocsin.domain.oncall.rules import personal
 from tocsin.domain.oncall.rules.personal import Moment, Ringing, Rung, Ways
 from tocsin.domain.oncall.rules.urgency import Severity, Urgency
@@ -61,26 +61,28 @@ class Contacted:
     waits: bool = False
 
 
-def contact(page: Page, carried: Plan = ()) -> Contacted:
-    """Begin with the page: the person's plan for its urgency, its first methods at once, a timer for the rest.
+def contact(page: Page, carried: Plan = (), ways: Ways | None = None, *, first: bool = False) -> Contacted:
+    """Begin with a new page: the person's plan for its urgency, its first methods at once, a timer for the rest.
 
-    `carried`: what the page that it replaces was yet to ring.
+    `carried`: what the page that it replaces was yet to ring. `ways` to reach the person, when they are known.
+    `first`: its escalation has paged nobody yet.
     """
-    ways = ways_of(page)
-    own = own_rules(str(page.person_id), Urgency(page.urgency))
-    rungs = personal.plan(own, ways, Urgency(page.urgency))
+    page.tried = set()
+    found = ways_of(page) if ways is None else ways
+    own = own_of(str(page.person_id))
+    rungs = personal.plan(own.rules(Urgency(page.urgency)), found, Urgency(page.urgency))
     page.plan = [[(page.paged_at + rung.after).isoformat(), list(rung.methods), False] for rung in rungs]
     page.plan += carried
-    return ring_due(page, ways)
+    return ring_due(page, found, own, first=first)
 
 
-def ring_due(page: Page, ways: Ways) -> Contacted:
+def ring_due(page: Page, ways: Ways, own: Own | None = None, *, first: bool = False) -> Contacted:
     """Use every method of the plan that is due by now, once; keep the rest with a timer."""
     at = now()
     due = [entry for entry in page.plan if datetime.fromisoformat(entry[0]) <= at]
     page.plan = [entry for entry in page.plan if entry not in due]
     methods = [method for _, ids, _ in due for method in ids]
-    made = personal.ring(methods, ways, moment_of(page, at)) if methods else Ringing(())
+    made = personal.ring(methods, ways, moment_of(page, at, ways, own, first=first)) if methods else Ringing(())
     waited = any(entry[2] for entry in due)
     return carry_out(page, made, ways, more=_waiting(page) if waited else "")
 
@@ -97,7 +99,7 @@ def try_next(page: Page) -> Contacted:
     """After trouble with a method: the next one at once, without waiting for its time."""
     ways, at = ways_of(page), now()
     rest = [Rung(timedelta(0), tuple(ids)) for _, ids, _ in sorted(page.plan)]
-    made = personal.next_method(rest, ways, moment_of(page, at), Urgency(page.urgency))
+    made = personal.next_method(rest, ways, moment_of(page, at, ways), Urgency(page.urgency))
     return carry_out(page, made, ways)
 
 
@@ -114,11 +116,12 @@ def set_ring_timer(page: Page, ways: Ways | None = None) -> None:
     if any(way.id not in tried for way in (ways_of(page) if ways is None else ways)):
         silent = page.links.filter(outcome="").order_by("sent_at").values_list("sent_at", flat=True).first()
         times += [max(silent + personal.PATIENCE, at)] if silent else []
+    had = page.ring_at is not None
     page.ring_at, page.ring_set_at = min(times, default=None), at
     page.save(update_fields=["plan", "ring_at", "ring_set_at"])
-    if page.ring_at is None:
+    if page.ring_at is None and had:
         cancel(RING, str(page.id))
-    else:
+    elif page.ring_at is not None:
         enqueue(RING, Ring(page=str(page.id)), key=str(page.id), due=page.ring_at)
 
 
@@ -137,9 +140,10 @@ def ways_of(page: Page) -> Ways:
     return destinations.ways_to([str(page.person_id)])[str(page.person_id)]
 
 
-def moment_of(page: Page, at: datetime) -> Moment:
+def moment_of(page: Page, at: datetime, ways: Ways, own: Own | None = None, *, first: bool = False) -> Moment:
     """What the rules of one person ask about this page at this time."""
     row = page.escalation
+    own = own or own_of(str(page.person_id))
     generation = page.wave.partition(".")[0]
     earlier = Page.objects.filter(
         escalation=row, person_id=page.person_id, wave__startswith=f"{generation}.", paged_at__lt=page.paged_at
@@ -147,16 +151,18 @@ def moment_of(page: Page, at: datetime) -> Moment:
     return Moment(
         at=at,
         severity=Severity(row.severity),
-        news=not earlier.exists(),
+        news=first or not earlier.exists(),
         last_resort=row.state == EscalationState.EXHAUSTED,
-        quiet=quiet_hours(str(page.person_id)),
-        recent=_recent(page, at),
-        tried=_tried(page),
+        quiet=own.quiet(),
+        recent=_recent(page, at) if any(way.kind in personal.MOST_IN_WINDOW for way in ways) else {},
+        tried=frozenset(_tried(page)),
     )
 
 
-def _tried(page: Page) -> frozenset[str]:
-    return frozenset(page.links.values_list("destination", flat=True))
+def _tried(page: Page) -> set[str]:
+    if page.tried is None:
+        page.tried = set(page.links.values_list("destination", flat=True))
+    return page.tried
 
 
 def _recent(page: Page, at: datetime) -> dict[str, list[datetime]]:
@@ -193,6 +199,7 @@ def _send(page: Page, destination_id: str, ways: Ways, more: str = "") -> str:
         expires_at=now() + LINK_LASTS,
         sent_at=now(),
     )
+    _tried(page).add(destination_id)
     subject = subject_of(row)
     message = page_message(
         subject=subject,

@@ -3,7 +3,7 @@
 Hides that a subject may be paged by several policies at once: one escalation for each, answered together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -50,13 +50,14 @@ def page(
     with transaction.atomic():
         policy = _policy(service_id, policy_id)
         asked = _Asked(subject, level, summary, facts or {}, service_id, policy, kind=kind)
-        row, fresh = _open(asked, str(policy.id) if policy else "")
+        rows = open_escalations(subject.stream)
+        row, fresh = _open(asked, str(policy.id) if policy else "", rows)
         if fresh:
             _say_without_policy(row, service_id, policy_id)
-            turn(row, rules.start(level, now(), kind))
+            turn(row, rules.start(level, now(), kind), alone=not rows)
         else:
             _join(row, asked)
-        _raise_others(row, level)
+        _raise_others([other for other in rows if other.id != row.id], level)
     return str(row.id)
 
 
@@ -79,7 +80,7 @@ def page_people(
             if uuid_of(person) is None:
                 raise Invalid(f"people: '{person}' is not the id of a person.", field="people")
             asked = _Asked(subject, level, summary, {}, None, None, called=person, reason=reason)
-            row, fresh = _open(asked, f"person:{person}")
+            row, fresh = _open(asked, f"person:{person}", open_escalations(subject.stream))
             if fresh:
                 turn(row, rules.start(level, now()))
             elif row.state == EscalationState.ACKNOWLEDGED:
@@ -199,23 +200,22 @@ def _policy(service_id: str | None, policy_id: str | None) -> models.EscalationP
     return found.policy if found else None
 
 
-def _open(asked: _Asked, target_key: str) -> tuple[Escalation, bool]:
-    """The open escalation of the subject and target, locked; made when there is none. Two may try at once."""
-    subject = asked.subject
-    rows = (
-        Escalation.objects.select_for_update(of=("self",))
-        .select_related("policy")
-        .filter(subject_kind=subject.kind, subject_id=subject.id, target_key=target_key)
-    )
-    open_rows = rows.exclude(state=EscalationState.STOPPED)
-    found = open_rows.first()
+def _open(asked: _Asked, target_key: str, rows: Sequence[Escalation]) -> tuple[Escalation, bool]:
+    """Of the subject's open escalations the one of the target; made when there is none. Two may try at once."""
+    found = _with_target(rows, target_key)
     if found is not None:
         return found, False
     try:
         with transaction.atomic():
             return _create(asked, target_key), True
     except IntegrityError:
-        return open_rows.get(), False
+        found = _with_target(open_escalations(asked.subject.stream), target_key)
+        assert found is not None
+        return found, False
+
+
+def _with_target(rows: Sequence[Escalation], target_key: str) -> Escalation | None:
+    return next((row for row in rows if row.target_key == target_key), None)
 
 
 def _create(asked: _Asked, target_key: str) -> Escalation:
@@ -257,10 +257,10 @@ def _join(row: Escalation, asked: _Asked) -> None:
     turn(row, fresh)
 
 
-def _raise_others(row: Escalation, level: Severity) -> None:
+def _raise_others(others: Iterable[Escalation], level: Severity) -> None:
     """A subject has one severity: what raises it raises it for every policy that is paged about it."""
-    for other in open_escalations(subject_of(row).stream):
-        if other.id != row.id and not other.called_id and level.rank > memory(other).severity.rank:
+    for other in others:
+        if not other.called_id and level.rank > memory(other).severity.rank:
             _resize(other, level)
 
 

@@ -48,8 +48,11 @@ class Advance(msgspec.Struct):
     escalation: str
 
 
-def turn(row: Escalation, state: State) -> None:
-    """Do what is due now for `state`, and remember the result. Appends what happened to the subject's stream."""
+def turn(row: Escalation, state: State, *, alone: bool = False) -> None:
+    """Do what is due now for `state`, and remember the result. Appends what happened to the subject's stream.
+
+    `alone`: it was just made, and nobody else is paged about the subject.
+    """
     at = now()
     people = directory_of(row)
     before = state
@@ -61,7 +64,7 @@ def turn(row: Escalation, state: State) -> None:
     _report(row, before, decision)
     settle(row, decision)
     tell_hooks(row, decision)
-    _page_all(row, decision, people.names)
+    _page_all(row, decision, people, alone)
 
 
 def settle(row: Escalation, decision: Decision) -> None:
@@ -87,17 +90,17 @@ def set_timer(row: Escalation) -> None:
         enqueue(ADVANCE, Advance(escalation=key), key=key, due=row.next_at)
 
 
-def _page_all(row: Escalation, decision: Decision, names: dict[str, str]) -> None:
-    state = decision.state
+def _page_all(row: Escalation, decision: Decision, people: Directory, alone: bool) -> None:
+    state, names = decision.state, people.names
     for out in decision.pages:
         name = names.get(out.person, "")
-        page, carried = _new_page(row, out, state)
+        page, carried = _new_page(row, out, state, alone)
         if out.why is Why.QUIET and state.phase is Phase.ASKED:
             append(_stream(row), AskedAgain(person=out.person, person_name=name), READER)
-        if _told_just_now(row, page):
+        if not alone and _told_just_now(row, page):
             append(_stream(row), Bundled(person=out.person, person_name=name, reason=page.reason), READER)
             continue
-        contacted = contact(page, carried)
+        contacted = contact(page, carried, people.ways.get(out.person), first=alone)
         if contacted.kinds:
             append(_stream(row), _paged(page, out, state, names, contacted.kinds), READER)
         say_held_back(row, page, name, contacted.said)
@@ -147,7 +150,7 @@ def _paged(page: Page, out: PageOut, state: State, names: dict[str, str], channe
     )
 
 
-def _new_page(row: Escalation, out: PageOut, state: State) -> tuple[Page, Plan]:
+def _new_page(row: Escalation, out: PageOut, state: State, alone: bool) -> tuple[Page, Plan]:
     """The newest page of a person replaces their open ones, so that a queue of old pages is never sent late.
 
     What the old ones were yet to ring goes with it: a rule that comes after ten minutes rings after ten minutes,
@@ -155,8 +158,10 @@ def _new_page(row: Escalation, out: PageOut, state: State) -> tuple[Page, Plan]:
     """
     at = now()
     old = row.pages.filter(person_id=id_of(out.person), state=PageState.OPEN)
-    carried = [entry for page in old if page.urgency == out.urgency.value for entry in page.plan][:MOST_CARRIED]
-    old.update(state=PageState.SUPERSEDED, settled_at=at, plan=[], ring_at=None)
+    plans = [] if alone else list(old.values_list("urgency", "plan"))
+    carried = [entry for urgency, plan in plans if urgency == out.urgency.value for entry in plan][:MOST_CARRIED]
+    if plans:
+        old.update(state=PageState.SUPERSEDED, settled_at=at, plan=[], ring_at=None)
     reason = f"{row.reason}" if row.called_id and row.reason else out.reason
     page = Page.objects.create(
         escalation=row,
