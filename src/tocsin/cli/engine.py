@@ -7,6 +7,7 @@ import signal
 
 import click
 
+from tocsin.cli.garbage import spare_what_stays
 from tocsin.cli.logs import configure_logs
 from tocsin.core.engine.loop import EngineProcess
 
@@ -19,4 +20,5 @@ def engine(name: str) -> None:
     process = EngineProcess(name)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())
+    spare_what_stays()
     process.run()

@@ -15,6 +15,7 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from tocsin.cli.children import die_with_parent
+from tocsin.cli.garbage import spare_what_stays
 from tocsin.cli.logs import server_logging
 
 # Open streams end only when they are cut: without a limit a stop would wait for the last reader to leave.
@@ -86,6 +87,7 @@ class _Loader:
         application: Callable[..., Any] = getattr(import_module(module), name)
         if self._link_file:
             _leave_link(Path(self._link_file))
+        spare_what_stays()
         return application
 
 
