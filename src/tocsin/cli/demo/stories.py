@@ -127,6 +127,7 @@ def _seller_list(story: Story) -> None:
         severity="high",
         services=("seller-tools",),
         summary="214 sellers: name, address and turnover of October, in one mail to one supplier.",
+        restricted=False,
     )
     story.says(26, ifeoma, "acknowledge")
     story.legal(
