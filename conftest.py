@@ -1,8 +1,15 @@
-"""Lets tests with real transactions empty the database afterwards, although the log refuses to be emptied."""
+"""Lets tests with real transactions empty the database afterwards, although the log refuses to be emptied.
+
+Lets hypothesis take the time that a busy machine takes: how fast something is, is never a test.
+"""
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 def _lift_the_guard() -> None:
