@@ -10,7 +10,7 @@ from django.test import Client
 from tocsin.api import limits
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.delivery import commands as delivery
-from tocsin.domain.oncall.personal import own_rules, quiet_hours
+from tocsin.domain.oncall.personal import own_of
 from tocsin.domain.oncall.rules.urgency import Urgency
 from tocsin.kernel.actor import Role, system
 
@@ -44,11 +44,11 @@ def test_my_rules_and_quiet_hours_are_set_and_taken_back() -> None:
     rules = {"rules": [{"methods": [method], "after_seconds": 120}, {"methods": [method]}]}
     set_ = ask(ada, "PUT", "/me/paging-rules/wakes", rules).json()
     assert set_["urgencies"][0]["own"]
-    assert [rung.after.total_seconds() for rung in own_rules(ada, Urgency.WAKES)] == [0, 120]
+    assert [rung.after.total_seconds() for rung in own_of(ada).rules(Urgency.WAKES)] == [0, 120]
     assert ask(ada, "PUT", "/me/quiet-hours", {"start": "22:00", "end": "07:00"}).json()["quiet_from"] == "22:00:00"
     assert ask(ada, "PUT", "/me/quiet-hours", {"start": None, "end": None}).status_code == 200
     assert ask(ada, "PUT", "/me/paging-rules/wakes", {"rules": []}).status_code == 200
-    assert (own_rules(ada, Urgency.WAKES), quiet_hours(ada)) == ((), None)
+    assert (own_of(ada).rules(Urgency.WAKES), own_of(ada).quiet()) == ((), None)
 
 
 def test_somebody_elses_method_and_half_of_quiet_hours_are_refused_by_name() -> None:
@@ -65,6 +65,6 @@ def test_others_rules_are_an_administrators_to_read_and_set() -> None:
     path = f"/people/{bo}/paging-rules"
     method = ask(ada, "GET", path).json()["methods"][0]["id"]
     assert ask(ada, "PUT", f"{path}/mail", {"rules": [{"methods": [method]}]}).json()["person_id"] == bo
-    assert [rung.methods for rung in own_rules(bo, Urgency.MAIL)] == [(method,)]
+    assert [rung.methods for rung in own_of(bo).rules(Urgency.MAIL)] == [(method,)]
     assert ask(bo, "GET", f"/people/{ada}/paging-rules").status_code == 403
     assert ask(bo, "PUT", f"/people/{ada}/quiet-hours", {"start": "22:00", "end": "07:00"}).status_code == 403

@@ -77,8 +77,8 @@ def _ring(role: str) -> None:
     sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     sender.setblocking(False)
     folder = _folder()
-    short = _short(str(folder))
     with sender, contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        short = _short(str(folder))
         for name in (entry.name for entry in entries):
             if not name.endswith(".sock") or not name.startswith(role):
                 continue

@@ -1,6 +1,8 @@
 """The demo is believable, is loaded once, sends nothing, and goes with one command."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -30,6 +32,12 @@ from tocsin.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 CLI = system("cli")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(settings: Any, tmp_path: Path) -> None:
+    # Checkpoints are copied there and outlive what a test takes back.
+    settings.HOME = tmp_path
 
 
 @pytest.fixture(autouse=True)
