@@ -7,6 +7,7 @@ What each request makes are Structs: a tenth of the cost of frozen dataclasses.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -21,9 +22,10 @@ SHARDS = 8
 BUILT_IN = "tocsin"
 """Name of the source through which Tocsin raises alerts of its own."""
 CHECKS = "checks"
+"""Kind of the integration that Tocsin's own checks speak through. Nobody connects or changes it."""
 PULSE = "pulse"
 """The synthetic signal by which Tocsin proves its own way; see `pulse`."""
-"""Kind of the integration that Tocsin's own checks speak through. Nobody connects or changes it."""
+_SHORT_NAME = 64
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -147,8 +149,16 @@ class Accepted(msgspec.Struct, frozen=True):
 
 def accepted(integration: str, source: str, name: str, raw: bytes) -> Accepted:
     """The inbox row for one signal about the alert called `name` within its integration."""
+    place = _place if len(name) <= _SHORT_NAME else _place.__wrapped__
+    key, shard = place(integration, name)
+    return Accepted(integration, source, shard, key, raw)
+
+
+# A firing alert is told again and again. Long names are not kept: the table's size must have an end.
+@lru_cache(maxsize=16_384)
+def _place(integration: str, name: str) -> tuple[str, int]:
     key = dedup_id(integration, name)
-    return Accepted(integration, source, int(key[:15], 16) % SHARDS, key, raw)
+    return key, int(key[:15], 16) % SHARDS
 
 
 _sources: dict[str, Source] = {}

@@ -5,6 +5,7 @@ The good alerts of a batch are kept even when others make it a 400, as Alertmana
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -12,14 +13,18 @@ from tocsin.domain.alerts.ports import Answer, Call, Item, Received, Report, reg
 from tocsin.domain.alerts.rules.identity import fingerprint
 from tocsin.integrations.alertmanager import questions
 from tocsin.integrations.alertmanager.webhook import Webhook
-from tocsin.integrations.alertmanager.wire import UNREADABLE, Posted, instant, report_of
+from tocsin.integrations.alertmanager.wire import UNREADABLE, Posted, PostedHead, instant, report_of
 from tocsin.kernel.actor import Actor
 
 LARGEST = 16 * 1024 * 1024
 """Largest batch, in bytes: Prometheus sends up to 256 alerts at once, by default."""
 _slices = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_head = msgspec.json.Decoder(PostedHead).decode
+_labels = msgspec.json.Decoder(dict[str, str]).decode
 _posted = msgspec.json.Decoder(Posted).decode
 _DONE = Answer(200)
+_SHORT_LABELS = 2048
+"""Longer ones are not remembered: what is kept for known labels must have an end."""
 
 
 def _refused(sentence: str, status: int = 400) -> Answer:
@@ -56,12 +61,13 @@ class Api:
         wrong: list[str] = []
         for number, one in enumerate(slices):
             try:
-                alert = _posted(one)
-                _check(alert)
+                head = _head(one)
+                name = _name(head.labels)
+                _check_times(head)
             except UNREADABLE as error:
                 wrong.append(f"alert {number}: {error}")
             else:
-                items.append(Item(fingerprint(alert.labels), bytes(one)))
+                items.append(Item(name, bytes(one)))
         return Received(tuple(items), _refused("; ".join(wrong[:20])) if wrong else _DONE)
 
     def read(self, raw: bytes, received_at: datetime) -> Report:
@@ -78,12 +84,30 @@ class Api:
         return questions.answer(actor, call)
 
 
-def _check(alert: Posted) -> None:
-    """Alertmanager's own conditions. Raises `ValidationError`."""
-    if not any(alert.labels.values()):
+def _name(raw: msgspec.Raw) -> str:
+    """The fingerprint of labels that meet Alertmanager's conditions. Raises `ValidationError`."""
+    labels = bytes(raw)
+    return _known_name(labels) if len(labels) <= _SHORT_LABELS else _new_name(labels)
+
+
+def _new_name(labels: bytes) -> str:
+    try:
+        read = _labels(labels)
+    except msgspec.ValidationError as error:
+        raise msgspec.ValidationError(f"labels: {error}") from error
+    if not any(read.values()):
         raise msgspec.ValidationError("at least one label pair required")
-    if "" in alert.labels:
+    if "" in read:
         raise msgspec.ValidationError("a label without a name")
+    return fingerprint(read)
+
+
+# Prometheus sends each firing alert again every minute, with the same bytes for its labels.
+_known_name = lru_cache(maxsize=16_384)(_new_name)
+
+
+def _check_times(alert: PostedHead) -> None:
+    """Alertmanager's own condition. Raises `ValidationError`."""
     starts, ends = instant(alert.startsAt), instant(alert.endsAt)
     if starts is not None and ends is not None and starts > ends:
         raise msgspec.ValidationError("start time must be before end time")

@@ -24,6 +24,12 @@ class Posted(msgspec.Struct):
     generatorURL: str | None = None  # noqa: N815
 
 
+class PostedHead(Posted):
+    """The same, checked but for its labels, which stay as they came."""
+
+    labels: msgspec.Raw  # type: ignore[assignment]
+
+
 def instant(value: datetime | None) -> datetime | None:
     """In UTC; None for what cannot be one (year 1 with an offset)."""
     if value is None or value.year <= 1:

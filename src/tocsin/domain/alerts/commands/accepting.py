@@ -24,7 +24,7 @@ def accept(actor: Actor, *, rows: Sequence[Accepted]) -> None:
     """Append all rows in one transaction; none when one fails. Does not wake the engine. One statement."""
     actor.require(ACCEPT)
     at: Any = connection.ops.adapt_datetimefield_value(now())
-    ids = {row.integration: _uuid(row.integration) for row in rows}
+    ids = {integration: _uuid(integration) for integration in {row.integration for row in rows}}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
             _INSERT, [(ids[row.integration], row.source, row.shard, row.key, row.raw, at) for row in rows]
