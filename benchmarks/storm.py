@@ -24,7 +24,8 @@ from benchmarks.sink import sink
 from benchmarks.tables import table
 
 _LOOK_EVERY = 0.025
-_OLDEST = "SELECT shard, min(id), received_at FROM alerts_inboxitem GROUP BY shard"
+_OLDEST = "SELECT received_at FROM alerts_inboxitem WHERE shard = ? ORDER BY id LIMIT 1"
+_SHARDS = 8
 _WAITING = "SELECT count(*) FROM alerts_inboxitem"
 _DRAINED_WITHIN = 120.0
 _SERVICES = 5
@@ -42,7 +43,7 @@ class Watch:
         """Look until told to stop."""
         reader = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
         while not self._stop.wait(_LOOK_EVERY):
-            oldest = [row[2] for row in reader.execute(_OLDEST)]
+            oldest = [row[0] for shard in range(_SHARDS) for row in reader.execute(_OLDEST, (shard,))]
             at = datetime.now(UTC)
             self.ages.append(max((_age(one, at) for one in oldest), default=0.0))
         reader.close()

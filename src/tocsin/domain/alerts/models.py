@@ -146,7 +146,6 @@ class Alert(models.Model):
     key = models.CharField(max_length=64)
     current = models.BooleanField(default=True)
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
-    fingerprint = models.CharField(max_length=16)
     dedup_key = models.CharField(max_length=255, blank=True, default="")
     told = models.CharField(max_length=16, blank=True, default="")
     title = models.TextField()

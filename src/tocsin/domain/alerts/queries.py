@@ -318,7 +318,6 @@ def _alert(row: Alert) -> AlertRow:
         links=row.links,
         url=row.url,
         extra=row.extra,
-        fingerprint=row.fingerprint,
         dedup_key=row.dedup_key,
         starts_at=row.starts_at,
         last_seen=row.last_seen_at,

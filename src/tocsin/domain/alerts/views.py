@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.domain.alerts.rules import routing
+from tocsin.domain.alerts.rules.identity import alertmanager_fingerprint
 
 OPEN_STATES = ("firing", "acknowledged", "stale")
 PAGE = 100
@@ -13,7 +14,7 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """One alert. `fingerprint` is the one that `amtool` shows.
+    """One alert.
 
     `silenced_by`, `inhibited_by`, `maintained_by`: ids of what keeps it quiet; `mute_reasons` of the queries says why.
     """
@@ -32,7 +33,6 @@ class AlertRow:
     links: Sequence[Sequence[str]]
     url: str
     extra: Mapping[str, Any]
-    fingerprint: str
     dedup_key: str
     starts_at: datetime
     last_seen: datetime
@@ -44,6 +44,11 @@ class AlertRow:
     silenced_by: tuple[str, ...]
     inhibited_by: tuple[str, ...] = ()
     maintained_by: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """The one that `amtool` shows."""
+        return alertmanager_fingerprint(self.labels)
 
     @property
     def silenced(self) -> bool:

@@ -21,12 +21,12 @@ from tocsin.domain.alerts.commands.grouping import Book, Move
 from tocsin.domain.alerts.commands.muting import Mutes
 from tocsin.domain.alerts.commands.placing import Switchboard, routing_labels
 from tocsin.domain.alerts.commands.repeating import Item, note_repeats
-from tocsin.domain.alerts.commands.rows import save_alerts, save_seen, take_over, told_of, view_of
+from tocsin.domain.alerts.commands.rows import create_alerts, save_alerts, save_seen, take_over, told_of, view_of
 from tocsin.domain.alerts.models import Alert, Change, InboxItem, IntakeMinute, Integration, SourceState
 from tocsin.domain.alerts.permissions import ACCEPT
 from tocsin.domain.alerts.ports import BUILT_IN, SHARDS, Report, sources
 from tocsin.domain.alerts.pulse import take_pulses
-from tocsin.domain.alerts.rules.identity import alertmanager_fingerprint, clean
+from tocsin.domain.alerts.rules.identity import clean
 from tocsin.domain.alerts.rules.lifecycle import AlertState, Outcome, SignalKind, decide
 from tocsin.domain.catalog import queries as catalog
 from tocsin.kernel.actor import Actor
@@ -35,8 +35,10 @@ from tocsin.kernel.clock import now
 log = structlog.get_logger()
 
 MOST, FEWEST = 500, 25
-TURN = 0.02
-"""Seconds that one transaction of folding aims at: as long as it lasts, SQLite lets nobody else write."""
+TURN, LONG_TURN = 0.02, 0.06
+"""Seconds that one transaction of folding aims at: as long as it lasts, SQLite lets nobody else write. Long ones, which
+fold twice as much in the same time, once alerts wait for more than `LATE` seconds."""
+LATE = 1.0
 _LONGEST_TITLE = 1024
 _SHARDS = " UNION ALL ".join(f"SELECT {n} AS n" for n in range(SHARDS))
 _INBOX = InboxItem._meta.db_table
@@ -59,7 +61,7 @@ def waiting_shards(actor: Actor) -> set[int]:
 def fold(actor: Actor, *, shard: int) -> int:
     """Fold up to 500 signals of a shard, in the caller's transaction; returns how many. Events: see `Book`.
 
-    As many as the last ones let expect within 20 ms: repetitions are quick, new alerts slow.
+    As many as the last ones let expect within one turn: repetitions are quick, new alerts slow.
     """
     actor.require(ACCEPT)
     began = perf_counter()
@@ -71,7 +73,8 @@ def fold(actor: Actor, *, shard: int) -> int:
         if signals:
             _count(signals, shard)
             _fold_or_bury(actor, signals)
-        _pace.learn(len(items), perf_counter() - began)
+        late = (now() - items[0].received_at).total_seconds() > LATE
+        _pace.learn(len(items), perf_counter() - began, LONG_TURN if late else TURN)
     return len(items)
 
 
@@ -86,8 +89,8 @@ class _Pace:
 
     size = 100
 
-    def learn(self, signals: int, seconds: float) -> None:
-        fits = int(signals * TURN / max(seconds, 0.001))
+    def learn(self, signals: int, seconds: float, turn: float) -> None:
+        fits = int(signals * turn / max(seconds, 0.001))
         # Half way at most: one slow turn on a busy machine must not make all that follow small.
         self.size = max(FEWEST, min(MOST, (self.size + fits) // 2, self.size * 2))
 
@@ -201,7 +204,7 @@ class _Batch:
             alert = move.alert
             if move.outcome is Outcome.RESOLVED:
                 continue
-            place = switchboard.place(alert, self.integrations[alert.integration_id])
+            place = switchboard.place(alert, self.integrations[alert.integration_id], labels[alert.id])
             was_muted = alert.muted
             muted = self.mutes.over(alert, labels[alert.id], place.services)
             if muted.mark(alert):
@@ -248,7 +251,6 @@ class _Batch:
         alert = Alert(
             key=item.key,
             integration_id=item.integration,
-            fingerprint=alertmanager_fingerprint(report.labels),
             dedup_key=report.dedup_key[:255],
             told=told_of(report),
             title=report.title[:_LONGEST_TITLE],
@@ -301,7 +303,7 @@ class _Batch:
         ordered = sorted((a for a in self.changed.values() if a.id not in self.born), key=lambda a: a.key)
         save_alerts(ordered)
         save_seen(a for id_, a in self.seen.items() if id_ not in self.born and id_ not in self.changed)
-        Alert.objects.bulk_create(self.created)
+        create_alerts(self.created)
         if self.mutes is not None:
             self.mutes.save()
 

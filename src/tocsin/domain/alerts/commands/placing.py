@@ -1,12 +1,13 @@
 """Where an alert goes: the routes as they stand, loaded once for a batch."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from tocsin.domain.alerts import models
 from tocsin.domain.alerts.ports import CHECKS
 from tocsin.domain.alerts.rules import routing
-from tocsin.domain.alerts.rules.grouping import group_key, group_labels
+from tocsin.domain.alerts.rules.grouping import ALL_LABELS, group_key, group_labels
 
 DEFAULT_GROUP_BY = ("alertname",)
 """Alerts of an integration that has a service and no route: one group for each name of alert."""
@@ -32,16 +33,30 @@ class Switchboard:
     """The enabled routes. One query, made when it is first asked."""
 
     _routes: tuple[routing.Route, ...] | None = None
+    _places: dict[tuple[Any, ...], Place] = field(default_factory=dict)
 
-    def place(self, alert: models.Alert, integration: models.Integration) -> Place:
-        """The group for an alert. A source with a service is a route by itself; else none is an answer too."""
+    def place(self, alert: models.Alert, integration: models.Integration, labels: Mapping[str, str]) -> Place:
+        """The group for an alert, `labels` as routes see them. A source with a service is a route by itself; else
+        none is an answer too."""
         if self._routes is None:
             self._routes = tuple(
                 as_rule(row) for row in models.Route.objects.filter(enabled=True).order_by("order", "id")
             )
         own = str((alert.service_id if integration.kind == CHECKS else integration.service_id) or "")
-        labels = routing_labels(alert, integration)
         found = routing.route(self._routes, labels)
+        taken = found.routes if isinstance(found, routing.Routed) else ()
+        group_by = taken[0].group_by if taken else DEFAULT_GROUP_BY
+        if ALL_LABELS in group_by or not (taken or own):
+            return self._new_place(found, str(integration.id), own, labels)
+        alike = (integration.id, own, tuple(r.id for r in taken), tuple(labels.get(name) for name in group_by))
+        if alike not in self._places:
+            self._places[alike] = self._new_place(found, str(integration.id), own, labels)
+        return self._places[alike]
+
+    @staticmethod
+    def _new_place(
+        found: routing.Routed | routing.Unrouted, integration: str, own: str, labels: Mapping[str, str]
+    ) -> Place:
         if isinstance(found, routing.Routed):
             first = found.routes[0]
             services = tuple(dict.fromkeys(r.service or own for r in found.routes if r.service or own))
@@ -55,7 +70,7 @@ class Switchboard:
                 further=tuple((r.service or own, r.policy) for r in found.routes[1:]),
             )
         return Place(
-            key=group_key(str(integration.id), DEFAULT_GROUP_BY, labels),
+            key=group_key(integration, DEFAULT_GROUP_BY, labels),
             labels=group_labels(DEFAULT_GROUP_BY, labels),
             service_id=own,
             services=(own,) if own else (),

@@ -190,7 +190,7 @@ def _bring_in_line(actor: Actor, ids: Sequence[UUID]) -> None:
     mutes.know((alert, labels[alert.id]) for alert in alerts)
     moves, changed = [], []
     for alert in alerts:
-        place = switchboard.place(alert, integrations[alert.integration_id])
+        place = switchboard.place(alert, integrations[alert.integration_id], labels[alert.id])
         was_muted = alert.muted
         muted = mutes.over(alert, labels[alert.id], place.services)
         differs = muted.mark(alert)

@@ -15,7 +15,8 @@ GROUP_WAIT = timedelta(seconds=30)
 GROUP_INTERVAL = timedelta(minutes=5)
 SETTLES_WITHIN = timedelta(seconds=10)
 SETTLE_INTERVAL = timedelta(seconds=1)
-"""One batch of a sender is folded in parts: a group that has just begun speaks every second of what still comes."""
+"""One batch of a sender is folded in parts: a group that has just begun speaks soon of what still comes, after 1, 2, 4
+and 8 seconds."""
 ALL_LABELS = "..."
 """In `group_by`: every label, so that each alert is its own group."""
 
@@ -74,7 +75,8 @@ def join(group: Group | None, severity: Severity, service: str, now: datetime) -
     if new_service:
         return _speak(joined, now, f"{service} is affected as well")
     if now - group.created_at < SETTLES_WITHIN:
-        return _speak(joined, group.flushed_at + SETTLE_INTERVAL, "of the same moment as the first alerts")
+        pause = max(SETTLE_INTERVAL, group.flushed_at - group.created_at)
+        return _speak(joined, group.flushed_at + pause, "of the same moment as the first alerts")
     return _speak(joined, group.flushed_at + GROUP_INTERVAL, "bundled until the group speaks again")
 
 

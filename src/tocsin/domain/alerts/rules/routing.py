@@ -119,9 +119,15 @@ class Routed:
 
 @dataclass(frozen=True, slots=True)
 class Unrouted:
-    """No route takes it: the catch-all people are paged with this sentence, which names what is missing."""
+    """No route takes it: the catch-all people are paged with `sentence`, which names what is missing."""
 
-    sentence: str
+    labels: Labels
+
+    @property
+    def sentence(self) -> str:
+        telling = [name for name in _TELLING if self.labels.get(name)] or sorted(self.labels)[:3]
+        shown = ", ".join(str(Matcher(name, Op.EQUAL, self.labels[name][:80])) for name in telling)
+        return f"No route takes alerts with {{{shown}}}; add one, so that the right people are paged."
 
 
 _TELLING = ("service", "job", "team", "alertname", "severity", "source")
@@ -135,11 +141,7 @@ def route(routes: Iterable[Route], labels: Labels) -> Routed | Unrouted:
             taken.append(candidate)
             if not candidate.continue_:
                 break
-    if taken:
-        return Routed(tuple(taken))
-    telling = [name for name in _TELLING if labels.get(name)] or sorted(labels)[:3]
-    shown = ", ".join(str(Matcher(name, Op.EQUAL, labels[name][:80])) for name in telling)
-    return Unrouted(f"No route takes alerts with {{{shown}}}; add one, so that the right people are paged.")
+    return Routed(tuple(taken)) if taken else Unrouted(labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,8 @@ def test_the_first_route_takes_it_and_continue_lets_the_next_have_it_too(
 
 def test_an_alert_without_a_route_names_the_route_that_is_missing() -> None:
     found = route(routes(("team=db", False)), {"alertname": "Down", "team": "mail", "instance": "x"})
-    assert found == Unrouted(
+    assert isinstance(found, Unrouted)
+    assert found.sentence == (
         'No route takes alerts with {team="mail", alertname="Down"}; add one, so that the right people are paged.'
     )
     assert isinstance(route([], {}), Unrouted)
@@ -197,6 +198,15 @@ def test_a_group_that_spoke_waits_five_minutes_but_not_with_worse_news() -> None
     assert waits(spoken, Severity.LOW, "db", at=60) == 60
     worse = join(spoken, Severity.HIGH, "api", NOW + timedelta(seconds=60)).group
     assert waits(worse, Severity.HIGH, at=90) == 60
+
+
+def test_a_group_that_has_just_begun_speaks_of_the_rest_of_its_batch_after_1_2_4_and_8_seconds() -> None:
+    group, spoke = flushed(opened(Severity.CRITICAL), NOW), []
+    while (due := waits(group, Severity.CRITICAL, at=spoke[-1] if spoke else 0)) < 60:
+        group = flushed(group, NOW + timedelta(seconds=due))
+        spoke.append(int(due))
+    assert spoke == [1, 2, 4, 8, 16]
+    assert due == 16 + 300
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,17 @@ def test_a_well_formed_webhook_is_never_refused(envelope: dict[str, Any], body: 
     received = receive(Webhook(), msgspec.json.encode({**envelope, "alerts": body}))
     assert received.answer.status == 200
     assert all(Webhook().read(item.raw, NOW).title for item in received.items)
+
+
+def test_a_batch_keeps_its_good_alerts_and_says_which_others_were_wrong_every_time() -> None:
+    long = {f"l{n}": "x" * 100 for n in range(40)}
+    body = [{"labels": {"a": "b"}}, {"labels": None}, {"labels": {"": "x"}}, {"labels": {"a": ""}}, {"labels": long}]
+    for _ in range(2):
+        received = receive(Api(), msgspec.json.encode(body))
+        assert len(received.items) == 2
+        assert received.answer.status == 400
+        said = msgspec.json.decode(received.answer.body).split("; ")
+        assert [one[:8] for one in said] == ["alert 1:", "alert 2:", "alert 3:"]
+        assert "labels" in said[0]
+        assert "a label without a name" in said[1]
+        assert "at least one label pair" in said[2]
