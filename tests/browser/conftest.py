@@ -114,6 +114,7 @@ def start(folder: Path, *, furnished: bool) -> Iterator[House]:
         environment = {
             "TOCSIN_HOME": str(home),
             "TOCSIN_MAIL_URL": mail_url,
+            "TOCSIN_OUTGOING_ALLOW": "127.0.0.0/8",
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": settings,
         }

@@ -215,11 +215,12 @@ def _page(
     shown: Method = method_of(view, kinds, rows)
     sent = sent_of(rows, view.id)
     transport = kinds.get(view.kind)
+    starts = transport is not None and transport.traits.proof == "start" and not view.verified
     wrong = any(each is not None and each.errors for each in (form, code_form))
     context = {
         "tab": "contact",
         "method": shown,
-        "start": opening_of(view.kind, view.address) if not view.verified else "",
+        "start": opening_of(view.kind, view.address) if starts else "",
         "form": form or (MethodForm(transport=transport, kept=view) if transport else None),
         "code_form": code_form or CodeForm(),
         "sent": sent,
