@@ -20,8 +20,8 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.access.world import SYSTEM, World, build
+from tests.api.promised import promised
 from tocsin.api import limits
-from tocsin.api.app import api
 from tocsin.core.events.models import Entry
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.delivery import ports
@@ -34,7 +34,7 @@ ROLES = [role.value for role in Role]
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Method, path and declaration of every operation."""
-    for path, methods in api.get_openapi_schema(path_prefix="/api/v1/")["paths"].items():
+    for path, methods in promised()["paths"].items():
         for method, operation in methods.items():
             yield method.upper(), path, operation
 

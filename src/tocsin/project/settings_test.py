@@ -11,6 +11,8 @@ from tocsin.project.settings import DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# Static files are looked for when they are asked for: not all of them again for each browser of a test.
+WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The audit would look at the half-furnished house of every test, and tell its people; its own tests switch it on.
 REACHABILITY = False
