@@ -57,14 +57,20 @@ def _session(actor: object, number: int) -> str:
 
 
 def talk(incident: str, seconds: float, per_second: float) -> None:
-    """Each note is the moment before it was written, on the clock that all processes of a machine share."""
+    """Each note is the moment before it was written, on the clock that all processes of a machine share. Prints how
+    many seconds each took to be written, the commit to the disk included.
+    """
     actor = operator()
+    took = {}
     begin = time.monotonic()
     for number in range(int(seconds * per_second)):
         due = begin + number / per_second
         time.sleep(max(0.0, due - time.monotonic()))
-        incidents.write(actor, incident=incident, text=f"at {time.monotonic():.6f}")
+        at = time.monotonic()
+        incidents.write(actor, incident=incident, text=f"at {at:.6f}")
+        took[f"{at:.6f}"] = time.monotonic() - at
     time.sleep(timedelta(seconds=1).total_seconds())
+    sys.stdout.write(json.dumps({"written": took}) + "\n")
 
 
 if __name__ == "__main__":

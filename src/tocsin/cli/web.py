@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 
 from tocsin.cli.children import die_with_parent
@@ -64,6 +64,8 @@ def _serve(target: str, host: str, port: int, *, interface: Interfaces, workers:
         interface=interface,
         workers=workers,
         backlog=2048,
+        # There is no TLS here, so no browser asks for HTTP/2; to be ready for it costs 12 KiB for each connection.
+        http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.warning,
         log_dictconfig=server_logging("web"),

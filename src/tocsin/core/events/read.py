@@ -8,6 +8,9 @@ from tocsin.core.events.models import Checkpoint, Entry, Stream
 from tocsin.core.events.types import Event, Recorded, recorded
 
 PAGE = 500
+NEWS = 2000
+_STREAMS_AT_ONCE = 400
+"""SQLite refuses conditions of more than a thousand parts."""
 
 
 def read_stream(stream: str, *, after: int = 0, limit: int = PAGE) -> list[Recorded[Event]]:
@@ -50,9 +53,12 @@ def heads(streams: list[str]) -> dict[str, int]:
     return {key: found.get(key, 0) for key in streams}
 
 
-def news(positions: Mapping[str, int], *, limit: int = 2000) -> list[Recorded[Event]]:
-    """Entries above the given position of each stream, in order within a stream. Two queries at most."""
-    moved = [key for key, seq in heads(list(positions)).items() if seq > positions[key]]
+def news(positions: Mapping[str, int], *, limit: int = NEWS) -> list[Recorded[Event]]:
+    """Entries above the given position of each stream, in order within a stream. Two queries at most.
+
+    At most `limit`, of at most 400 streams: who asks again from where these end gets the rest.
+    """
+    moved = [key for key, seq in heads(list(positions)).items() if seq > positions[key]][:_STREAMS_AT_ONCE]
     if not moved:
         return []
     wanted = Q()

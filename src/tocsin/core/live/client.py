@@ -1,17 +1,14 @@
-"""One listener of the live stream: what it watches, where it stands, what waits to be sent to it."""
+"""One listener of the live stream: what it watches, where it stands, and what of the log it is told."""
 
-import asyncio
 from dataclasses import dataclass, field
 
 import msgspec
 
 from tocsin.core.events.types import Event, Recorded
 from tocsin.core.live.cursor import write_cursor
+from tocsin.core.live.line import Line
 from tocsin.core.visibility import within
 from tocsin.kernel.actor import Actor
-
-ROOM_FOR = 500
-"""Messages that may wait for a slow client before it is cut off; it resumes where it stood."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -58,48 +55,35 @@ class Script:
 
 @dataclass(eq=False, slots=True)
 class Client:
-    """A connected listener. `kinds` are those whose changes it wants a hint of."""
+    """A connected listener. `kinds` are those whose changes it wants a hint of; `checked_at` is when it was last
+    asked whether it still may.
+    """
 
     actor: Actor
     positions: dict[str, int]
     kinds: frozenset[str]
+    line: Line
     session: str = ""
-    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(ROOM_FOR))
-    catching_up: bool = True
-    held: list[Recorded[Event]] = field(default_factory=list)
     checked_at: float = 0.0
+    held: list[Recorded[Event]] | None = field(default_factory=list)
+    """What came while it is still told what it missed; None from then on."""
 
     def offer(self, entries: list[Recorded[Event]], script: Script) -> None:
         """Entries of watched streams, in order within a stream; those already seen are passed over."""
-        if self.catching_up:
+        if self.held is not None:
             self.held.extend(entries)
             return
+        parts = []
         for entry in entries:
             if entry.seq <= self.positions.get(entry.stream, entry.seq):
                 continue
             self.positions[entry.stream] = entry.seq
             if within(self.actor, entry.audience):
-                self.push(script.entry(entry, self.positions))
+                parts.append(script.entry(entry, self.positions))
+        if parts:
+            self.line.write(parts[0] if len(parts) == 1 else b"".join(parts))
 
     def caught_up(self, missed: list[Recorded[Event]]) -> None:
         """Deliver what was missed, then what came meanwhile, and go on live."""
-        self.catching_up = False
-        held, self.held = self.held, []
-        script = Script()
-        self.offer(missed, script)
-        self.offer(held, script)
-
-    def push(self, raw: bytes) -> None:
-        """Queue a message; a client that cannot keep up is cut off."""
-        try:
-            self.queue.put_nowait(raw)
-        except asyncio.QueueFull:
-            self.hang_up()
-
-    def hang_up(self, last: bytes = b"") -> None:
-        """End the connection, with `last` as the last thing said; the browser comes back with its cursor."""
-        while not self.queue.empty():
-            self.queue.get_nowait()
-        if last:
-            self.queue.put_nowait(last)
-        self.queue.put_nowait(None)
+        held, self.held = self.held or [], None
+        self.offer([*missed, *held], Script())

@@ -1,26 +1,28 @@
 """One reader per process for all listeners: a fixed number of queries per tick, however many are connected.
 
-Positions are kept per stream, never across streams: a later id can commit before an earlier one.
+Positions are kept per stream, never across streams: a later id can commit before an earlier one. Reading the log has a
+thread of its own, so that it never waits for the gates, which are asked in another.
 """
 
 import asyncio
 import contextlib
+import math
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 import structlog
-from django.db import DatabaseError, close_old_connections
-from django.db.models import Max
+from django.db import Error, close_old_connections, connections
 
 from tocsin.core.engine.wake import Bell
-from tocsin.core.events.models import Entry
-from tocsin.core.events.read import news
+from tocsin.core.events.read import NEWS, news
 from tocsin.core.events.types import Event, Recorded
+from tocsin.core.live.access import Answer, Identify, Wish, answers
 from tocsin.core.live.client import Client, Script, message
-from tocsin.core.visibility import visible
-from tocsin.kernel.actor import Actor
+from tocsin.core.live.hints import Hints, ask_gates
+from tocsin.core.live.presence import Presence
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -29,57 +31,85 @@ TICK = 0.5
 GAP = 0.05
 """Least time between two looks: a storm of wake-ups must not read the log without pause."""
 RECHECK = 30.0
-ECHO = 2.0
-PRESENCE_EACH = 0.002
-"""Seconds that a change of presence may wait for each listener of the stream: 0.4 s for 200, 10 s for 5,000."""
-MOST_PEOPLE = 50
+"""Longest time for which a listener goes on unasked; from half of it on it is asked when its turn comes."""
+CARE = 1.0
+"""Seconds between two rounds of beats and of asking again."""
+BEAT = 15.0
+UNWELL = 1.0
+"""Seconds to leave a store alone that has failed."""
+AT_ONCE = 200
+"""Arrivals that are asked for together."""
 
 
 class Tailer:
     """All listeners of this process."""
 
     def __init__(self) -> None:
-        self.clients: set[Client] = set()
+        self.clients: dict[Client, None] = {}
+        """In the order in which they were last asked whether they still may."""
+        self.hints = Hints()
+        self._presence = Presence()
         self._listeners: dict[str, set[Client]] = {}
-        self._came_or_went: dict[str, float] = {}
         self._positions: dict[str, int] = {}
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="live")
-        self._task: asyncio.Task[None] | None = None
-        self._last_id: int | None = None
-        self._echo: dict[str, float] = {}
-        self._allowed: dict[tuple[str, str], tuple[bool, float]] = {}
-        self._rung = asyncio.Event()
-        self._identify: Callable[[str], Actor | None] = lambda session: None
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="live-reader")
+        self._asker = ThreadPoolExecutor(1, thread_name_prefix="live-asker")
+        self._tasks: list[asyncio.Task[None]] = []
+        self._rung = (asyncio.Event(), asyncio.Event())
+        self._arrivals: dict[Wish, list[asyncio.Future[Answer]]] = {}
+        self._admitting: asyncio.Task[None] | None = None
+        self._identify: Identify = lambda sessions: {}
 
-    async def start(self, identify: Callable[[str], Actor | None]) -> None:
-        """Begin to read; `identify(session)` says who a session is now, None when it ended."""
+    async def start(self, identify: Identify) -> None:
+        """Begin to read; `identify` says who stands behind sessions now."""
         self._identify = identify
-        self._task = asyncio.create_task(self._run())
+        reading, hinting = self._rung
+        steps = ((self._tick, TICK, reading), (self._hint, TICK, hinting), (self._look_after, CARE, asyncio.Event()))
+        self._tasks = [asyncio.create_task(self._listen_for_rings())]
+        self._tasks += [asyncio.create_task(self._keep(*step)) for step in steps]
 
     async def stop(self) -> None:
         """Hang up on everybody and stop reading."""
         for client in list(self.clients):
-            client.hang_up()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-        self._threads.shutdown(wait=False, cancel_futures=True)
+            client.line.hang_up()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        threads = (self._reader, self._asker)
+        closing = [asyncio.get_running_loop().run_in_executor(one, connections.close_all) for one in threads]
+        await asyncio.wait(closing, timeout=1)
+        for one in threads:
+            one.shutdown(wait=False, cancel_futures=True)
 
-    async def attach(self, client: Client) -> None:
-        """Connect a listener, deliver what it missed, keep it informed."""
-        client.checked_at = time.monotonic()
-        self.clients.add(client)
+    async def admit(self, session: str, streams: tuple[str, ...]) -> Answer:
+        """Who this is, and whether and from where it may follow. Those who arrive together are asked for together."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._arrivals.setdefault((session, streams), []).append(answer)
+        if self._admitting is None:
+            self._admitting = asyncio.create_task(self._admit())
+        return await answer
+
+    async def attach(self, client: Client, heads: Mapping[str, int]) -> None:
+        """Connect a listener, deliver what it missed, keep it informed. `heads`: where its streams stood when asked."""
+        self.clients[client] = None
         for stream, seq in client.positions.items():
             self._positions.setdefault(stream, seq)
             self._listeners.setdefault(stream, set()).add(client)
-        missed = await self.in_thread(news, dict(client.positions))
+        missed: list[Recorded[Event]] = []
+        behind = any(seq < max(heads[s], self._positions[s]) for s, seq in client.positions.items())
+        positions = dict(client.positions)
+        while behind:
+            page = await self._in(self._reader, news, dict(positions))
+            missed += page
+            positions |= {entry.stream: entry.seq for entry in page}
+            behind = len(page) == NEWS
+        if any(entry.event.changes_access for entry in missed):
+            await self._check([client])
         client.caught_up(missed)
         self._moved_about(client)
 
     def detach(self, client: Client) -> None:
         """Forget a listener."""
-        self.clients.discard(client)
+        self.clients.pop(client, None)
         for stream in client.positions:
             listeners = self._listeners.get(stream, set())
             listeners.discard(client)
@@ -88,50 +118,39 @@ class Tailer:
                 self._positions.pop(stream, None)
         self._moved_about(client)
 
-    async def in_thread(self, function: Callable[..., T], *args: object) -> T:
-        """Run a query in the tailer's own threads, never on the event loop."""
+    def _moved_about(self, client: Client) -> None:
+        for stream in client.positions:
+            self._presence.moved(stream, len(self._listeners.get(stream, ())))
+
+    async def _in(self, thread: Executor, function: Callable[..., T], *args: object) -> T:
+        """Run a query in one of the tailer's own threads, never on the event loop."""
 
         def run() -> T:
             close_old_connections()
             return function(*args)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        return await asyncio.get_running_loop().run_in_executor(thread, run)
 
-    def _moved_about(self, client: Client) -> None:
-        """Who listens is told with the next tick; where many listen, seldom: each of them hears of each other."""
-        at = time.monotonic()
-        for stream in client.positions:
-            wait = len(self._listeners.get(stream, ())) * PRESENCE_EACH
-            self._came_or_went.setdefault(stream, at + wait)
+    async def _keep(self, step: Callable[[], Awaitable[None]], pause: float, rung: asyncio.Event) -> None:
+        """Do a step when it is rung for, and else after each pause."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(rung.wait(), pause)
+            rung.clear()
+            try:
+                await step()
+                await asyncio.sleep(GAP)
+            except Error:
+                log.exception("live_store_unwell")
+                await asyncio.sleep(UNWELL)
 
-    def _tell_presence(self) -> None:
-        """Tell the listeners of each stream who else is here. Presence never enters the log."""
-        at = time.monotonic()
-        for stream in [s for s, when in self._came_or_went.items() if when <= at]:
-            del self._came_or_went[stream]
-            here = self._listeners.get(stream, set())
-            people = sorted({(c.actor.name, c.actor.person) for c in here if c.actor.person})
-            shown = [{"name": name, "person": person} for name, person in people[:MOST_PEOPLE]]
-            raw = message("presence", {"stream": stream, "people": shown, "more": max(0, len(people) - MOST_PEOPLE)})
-            for client in here:
-                client.push(raw)
-
-    async def _run(self) -> None:
+    async def _listen_for_rings(self) -> None:
         loop = asyncio.get_running_loop()
         bell = Bell("live")
         bell.socket.setblocking(False)
         loop.add_reader(bell.socket.fileno(), self._ring, bell)
         try:
-            while True:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._rung.wait(), TICK)
-                self._rung.clear()
-                try:
-                    await self._tick()
-                    await asyncio.sleep(GAP)
-                except DatabaseError:
-                    log.exception("live_store_unwell")
-                    await asyncio.sleep(1)
+            await loop.create_future()
         finally:
             loop.remove_reader(bell.socket.fileno())
             bell.close()
@@ -140,80 +159,81 @@ class Tailer:
         with contextlib.suppress(OSError):
             while bell.socket.recv(16):
                 pass
-        self._rung.set()
+        for each in self._rung:
+            each.set()
+
+    async def _admit(self) -> None:
+        try:
+            while self._arrivals:
+                batch = {wish: self._arrivals.pop(wish) for wish in list(islice(self._arrivals, AT_ONCE))}
+                found: dict[Wish, Answer] | Exception
+                try:
+                    found = await self._in(self._asker, answers, self._identify, batch)
+                except Error as error:
+                    found = error
+                for wish, waiting in batch.items():
+                    for answer in (one for one in waiting if not one.done()):
+                        if isinstance(found, Exception):
+                            answer.set_exception(found)
+                        else:
+                            answer.set_result(found[wish])
+        finally:
+            self._admitting = None
 
     async def _tick(self) -> None:
         if not self.clients:
-            self._last_id = None
             return
-        entries = await self.in_thread(news, dict(self._positions))
+        entries = await self._in(self._reader, news, dict(self._positions))
+        read_at = time.monotonic()
         by_stream: dict[str, list[Recorded[Event]]] = {}
         for entry in entries:
             by_stream.setdefault(entry.stream, []).append(entry)
-            self._positions[entry.stream] = entry.seq
         shaken = {s for s, es in by_stream.items() if any(e.event.changes_access for e in es)}
-        await self._recheck(shaken)
+        if shaken:
+            self.hints.forget()
+        # Those who come meanwhile may have been asked before access changed.
+        while asked := [c for c in self.clients if c.checked_at < read_at and shaken & c.positions.keys()]:
+            await self._check(asked)
         script = Script()
         for stream, found in by_stream.items():
+            if stream in self._positions:
+                self._positions[stream] = found[-1].seq
             for client in list(self._listeners.get(stream, ())):
                 client.offer(found, script)
-        self._tell_presence()
-        await self._hint()
+        self._presence.tell(self._listeners)
 
-    async def _recheck(self, shaken: set[str]) -> None:
-        """Ask the gates again: of everybody when access changed, of each listener every 30 s."""
+    async def _look_after(self) -> None:
+        """A beat to those who heard nothing for long; the question whether they still may to those whose turn it is."""
         at = time.monotonic()
-        if shaken:
-            self._allowed.clear()
-        due = [c for c in self.clients if at - c.checked_at > RECHECK or shaken & c.positions.keys()]
-        found: dict[str, Actor | None] = {}
-        for client in due[:200]:
+        for client in self.clients:
+            if at - client.line.wrote_at > BEAT:
+                client.line.write(b": beat\n\n")
+        share = math.ceil(len(self.clients) / max(1.0, RECHECK / 2 - 3))
+        oldest = list(islice(self.clients, share))
+        await self._check([client for client in oldest if at - client.checked_at > RECHECK / 2])
+
+    async def _check(self, clients: list[Client]) -> None:
+        """Ask the gates again, and cut off who may no longer follow before anything else is sent to it."""
+        at = time.monotonic()
+        wishes = {client: (client.session, tuple(client.positions)) for client in clients}
+        for client in wishes:
             client.checked_at = at
-            if client.session not in found:
-                found[client.session] = await self.in_thread(self._identify, client.session)
-            actor = found[client.session]
-            allowed = await self.in_thread(visible, actor, list(client.positions)) if actor else set()
-            if actor is None or client.positions.keys() - allowed:
-                client.hang_up(message("gone", {}))
+            if client in self.clients:
+                self.clients[client] = self.clients.pop(client)
+        if not wishes:
+            return
+        found = await self._in(self._asker, answers, self._identify, set(wishes.values()))
+        for client, wish in wishes.items():
+            answer = found[wish]
+            if answer.actor is None or not answer.allowed:
+                client.line.hang_up(message("gone", {}))
                 self.detach(client)
-            else:
-                client.actor = actor
+            elif client.checked_at == at:
+                client.actor = answer.actor
 
     async def _hint(self) -> None:
-        """Tell screens that show many subjects that something changed; they fetch again what they may see.
-
-        A hint is sent once more after two seconds: an entry with a lower id may have been committed after it.
-        """
-        streams = await self.in_thread(self._moved)
-        at = time.monotonic()
-        due = set(streams) | {s for s, when in self._echo.items() if when <= at}
-        self._echo = {s: when for s, when in self._echo.items() if when > at} | dict.fromkeys(streams, at + ECHO)
-        if not due:
+        if not self.clients:
+            self.hints.rest()
             return
-        kinds_of = {stream: stream.partition(":")[0] for stream in due}
-        for client in [c for c in self.clients if c.kinds]:
-            wanted = [s for s in due if kinds_of[s] in client.kinds]
-            kinds = {kinds_of[s] for s in await self._permitted(client.actor, wanted)}
-            if kinds:
-                client.push(message("changed", {"kinds": sorted(kinds)}))
-
-    def _moved(self) -> list[str]:
-        if self._last_id is None:
-            self._last_id = Entry.objects.aggregate(last=Max("id"))["last"] or 0
-            return []
-        rows = list(Entry.objects.filter(id__gt=self._last_id).order_by("id").values_list("id", "stream")[:2000])
-        if rows:
-            self._last_id = rows[-1][0]
-        return list({stream for _, stream in rows})
-
-    async def _permitted(self, actor: Actor, streams: list[str]) -> list[str]:
-        at = time.monotonic()
-        known = {s: self._allowed.get((actor.id, s)) for s in streams}
-        ask = [s for s, found in known.items() if found is None or found[1] < at]
-        if ask:
-            allowed = await self.in_thread(visible, actor, ask)
-            if len(self._allowed) > 100_000:
-                self._allowed.clear()
-            for stream in ask:
-                self._allowed[actor.id, stream] = (stream in allowed, at + RECHECK)
-        return [s for s in streams if self._allowed.get((actor.id, s), (False, 0.0))[0]]
+        moved = await self._in(self._reader, self.hints.moved)
+        await self.hints.tell(moved, list(self.clients), lambda asked: self._in(self._asker, ask_gates, asked))

@@ -51,6 +51,28 @@ def visible_ids(actor: Actor, ids: Collection[str]) -> set[str]:
     return {str(id_) for id_ in rows.values_list("id", flat=True)}
 
 
+def visible_to_each(actors: Collection[Actor], ids: Collection[str]) -> dict[Actor, set[str]]:
+    """The same for many people. One query; three when some of the incidents are restricted."""
+    rows = Incident.objects.filter(id__in=[id_ for id_ in ids if uuid_of(id_)]).values_list("id", "restricted")
+    closed = [id_ for id_, is_restricted in rows if is_restricted]
+    restricted = {str(id_) for id_ in closed}
+    everybody = {str(id_) for id_, _ in rows} - restricted
+    inside: set[tuple[str, str]] = set()
+    if closed:
+        members = Member.objects.filter(incident__in=closed).values_list("person", "incident")
+        holders = RoleHolder.objects.filter(incident__in=closed, ended_at=None).values_list("person", "incident")
+        inside = {(str(person), str(incident)) for person, incident in [*members, *holders]}
+    return {actor: _seen(actor, everybody, restricted, inside) for actor in actors}
+
+
+def _seen(actor: Actor, everybody: set[str], restricted: set[str], inside: set[tuple[str, str]]) -> set[str]:
+    if sees_all(actor):
+        return everybody | restricted
+    if not actor.has(VIEW):
+        return set()
+    return everybody | {incident for incident in restricted if (actor.person, incident) in inside}
+
+
 def hidden_group_ids(actor: Actor) -> set[str]:
     """Alert groups that belong to restricted incidents which the actor may not see. One query."""
     if sees_all(actor):

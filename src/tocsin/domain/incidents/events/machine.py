@@ -110,6 +110,7 @@ class Restricted(Event, frozen=True, kw_only=True):
     author: str
     reason: str
     sealed: ClassVar[dict[str, str]] = {"reason": "author"}
+    changes_access: ClassVar[bool] = True
 
     def sentence(self) -> str:
         """Says who can see it."""
@@ -144,6 +145,8 @@ class MemberAdded(Event, frozen=True, kw_only=True):
 @event("incidents.member_removed", mark="lock")
 class MemberRemoved(MemberAdded, frozen=True, kw_only=True):
     """A person may no longer see it."""
+
+    changes_access: ClassVar[bool] = True
 
     def sentence(self) -> str:
         """Names the person."""

@@ -31,8 +31,9 @@ class TeamActivated(Event, frozen=True, kw_only=True):
 
 
 class RoleEvent(Event, frozen=True, kw_only=True):
-    """Base of all changes of roles."""
+    """Base of all changes of roles. Who has a role sees a restricted incident by it."""
 
+    changes_access: ClassVar[bool] = True
     author: str = ""
     role: str
     person: str

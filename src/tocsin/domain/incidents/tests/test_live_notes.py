@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connections
+from django.db import transaction
 
 from tocsin.core.live import stream as live
 from tocsin.core.live import tailer as tailing
@@ -26,17 +26,18 @@ ROUNDS = 5
 class Browser:
     """Reads the stream of an incident; `drop` loses the connection, `connect` comes back with the last cursor."""
 
-    def __init__(self, stream: str) -> None:
-        self.stream, self.cursor = stream, ""
+    def __init__(self, stream: str, session: str = "amina") -> None:
+        self.stream, self.session, self.cursor = stream, session, ""
         self.seen: list[tuple[str, str]] = []
 
     def connect(self) -> None:
-        headers = [(b"cookie", b"sessionid=amina")]
+        headers = [(b"cookie", f"sessionid={self.session}".encode())]
         if self.cursor:
             headers.append((b"last-event-id", self.cursor.encode()))
         scope = {"type": "http", "path": "/live", "query_string": f"stream={self.stream}".encode(), "headers": headers}
         self.sent: asyncio.Queue[Any] = asyncio.Queue()
         self.leaving = asyncio.Event()
+        self.greeted = self.gone = False
         self.task = asyncio.create_task(live.application(scope, self._receive, self.sent.put))
 
     async def _receive(self) -> dict[str, str]:
@@ -47,42 +48,48 @@ class Browser:
         self.leaving.set()
         await asyncio.wait_for(self.task, 5)
 
-    async def read(self) -> str:
-        """The next message's kind; an entry is kept."""
+    async def read(self) -> None:
+        """What the server writes next, one or several messages; entries are kept."""
         part = await asyncio.wait_for(self.sent.get(), 5)
-        lines = dict(line.split(": ", 1) for line in part.get("body", b"").decode().splitlines() if ": " in line)
-        self.cursor = lines.get("id", self.cursor)
-        if lines.get("event") == "entry":
-            body = json.loads(lines["data"])
-            self.seen.append((body["type"], body["body"]))
-        return lines.get("event", "")
+        for message in part.get("body", b"").decode().split("\n\n")[:-1]:
+            lines = dict(line.split(": ", 1) for line in message.splitlines() if ": " in line)
+            self.cursor = lines.get("id", self.cursor)
+            self.greeted = self.greeted or lines.get("event") == "hello"
+            self.gone = self.gone or lines.get("event") == "gone"
+            if lines.get("event") == "entry":
+                body = json.loads(lines["data"])
+                self.seen.append((body["type"], body["body"]))
 
     async def until(self, count: int) -> None:
         while len(self.seen) < count:
             await self.read()
 
     async def said_hello(self) -> None:
-        while await self.read() != "hello":
-            pass
+        while not self.greeted:
+            await self.read()
 
 
 @asynccontextmanager
-async def streaming(monkeypatch: pytest.MonkeyPatch, actor: Actor) -> AsyncIterator[Tailer]:
+async def streaming(monkeypatch: pytest.MonkeyPatch, **known: Actor) -> AsyncIterator[Tailer]:
     tailer = Tailer()
     monkeypatch.setattr(live, "tailer", tailer)
-    monkeypatch.setattr(live, "who", {"amina": actor}.get)
+    monkeypatch.setattr(live, "who", lambda sessions: {one: known[one] for one in sessions if one in known})
     await tailer.start(live.who)
     try:
         yield tailer
     finally:
-        await tailer.in_thread(connections.close_all)
-        await tailer.in_thread(connections.close_all)
         await tailer.stop()
 
 
 @pytest.fixture
 def amina() -> Actor:
     id_ = accounts.add_person(system("test"), email="amina@example.org", name="Amina", roles=[Role.COMMANDER])
+    return actor_of(id_)
+
+
+@pytest.fixture
+def vera() -> Actor:
+    id_ = accounts.add_person(system("test"), email="vera@example.org", name="Vera", roles=[Role.RESPONDER])
     return actor_of(id_)
 
 
@@ -119,7 +126,7 @@ async def test_a_stream_that_comes_back_while_a_note_is_edited_neither_loses_nor
             act()
         return found
 
-    async with streaming(monkeypatch, amina):
+    async with streaming(monkeypatch, amina=amina):
         browser = Browser(stream)
         browser.connect()
         await browser.said_hello()
@@ -134,10 +141,59 @@ async def test_a_stream_that_comes_back_while_a_note_is_edited_neither_loses_nor
             during.append(edit)
             browser.connect()
             await browser.said_hello()
-        wanted = (await sync_to_async(in_the_log)(stream))[before + 1 :]
-        await browser.until(len(wanted))
+        wanted: list[tuple[str, str]] = []
+        while edits < 4 * ROUNDS or len(browser.seen) < len(wanted):
+            await browser.read()
+            wanted = (await sync_to_async(in_the_log)(stream))[before + 1 :]
         await browser.drop()
         while not browser.sent.empty():
             await browser.read()
     assert edits == 4 * ROUNDS
     assert browser.seen == wanted
+
+
+def _restricted(amina: Actor, incident: str, vera: Actor) -> None:
+    commands.restrict(amina, incident=incident, reason="Fraud")
+
+
+def _no_member(amina: Actor, incident: str, vera: Actor) -> None:
+    commands.remove_member(amina, incident=incident, person=vera.person)
+
+
+def _no_role(amina: Actor, incident: str, vera: Actor) -> None:
+    commands.end_role(amina, incident=incident, role="liaison")
+
+
+@pytest.mark.parametrize("end", [_restricted, _no_member, _no_role])
+async def test_who_may_no_longer_see_an_incident_is_cut_off_before_what_is_said_next(
+    monkeypatch: pytest.MonkeyPatch, amina: Actor, vera: Actor, end: Callable[[Actor, str, Actor], None]
+) -> None:
+    def begin() -> str:
+        incident = commands.declare(amina, title="Slow", kind="disruption", severity="high", page=False)
+        commands.assign_role(amina, incident=incident, role="commander", person=amina.person)
+        if end is not _restricted:
+            commands.restrict(amina, incident=incident, reason="Fraud")
+        if end is _no_member:
+            commands.add_member(amina, incident=incident, person=vera.person)
+        if end is _no_role:
+            commands.assign_role(amina, incident=incident, role="liaison", person=vera.person)
+            commands.accept_role(vera, incident=incident, role="liaison")
+        return incident
+
+    def go_on() -> None:
+        with transaction.atomic():
+            end(amina, incident, vera)
+            commands.write(amina, incident=incident, text="the secret")
+
+    incident = await sync_to_async(begin)()
+    async with streaming(monkeypatch, vera=vera):
+        browser = Browser(f"incident:{incident}", "vera")
+        browser.connect()
+        await browser.said_hello()
+        await sync_to_async(go_on)()
+        while not browser.gone:
+            await browser.read()
+        await asyncio.wait_for(browser.task, 5)
+        while not browser.sent.empty():
+            await browser.read()
+        assert "the secret" not in {body for _, body in browser.seen}

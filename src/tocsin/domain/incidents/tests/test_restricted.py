@@ -1,5 +1,7 @@
 """A restricted incident does not exist for those who may not see it: nowhere, under no name, in no number."""
 
+from dataclasses import replace
+
 import pytest
 
 from tocsin.core.engine.testing import run_engine
@@ -7,8 +9,11 @@ from tocsin.core.search.find import search
 from tocsin.core.visibility import visible
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.incidents import commands, queries
+from tocsin.domain.incidents.access import visible_ids, visible_to_each
+from tocsin.domain.incidents.models import Incident
 from tocsin.domain.incidents.tests.conftest import World
 from tocsin.kernel.errors import Conflict, Denied, NotFound
+from tocsin.kernel.ids import new_id
 
 TITLE = "Kundendaten im Netz"
 
@@ -96,6 +101,16 @@ def test_a_role_in_it_opens_it_for_as_long_as_it_is_held(world: World, secret: s
     commands.end_role(world.actor("Amina"), incident=secret, role="liaison")
     with pytest.raises(NotFound):
         queries.incident(world.actor("Amina"), secret)
+
+
+def test_the_gate_says_of_many_what_it_says_of_each(world: World, secret: str) -> None:
+    world.alert("search")
+    ids = [*map(str, Incident.objects.values_list("id", flat=True)), "none", str(new_id())]
+    commands.add_member(world.actor("Yusuf"), incident=secret, person=world.people["Siobhan"])
+    actors = [*map(world.actor, world.people), replace(world.actor("Vera"), roles=frozenset())]
+    seen = visible_to_each(actors, ids)
+    assert seen == {actor: visible_ids(actor, ids) for actor in actors}
+    assert [len(seen[world.actor(name)]) for name in ("Amina", "Siobhan", "Mateo", "Yusuf")] == [1, 2, 2, 2]
 
 
 def test_only_security_releases_it(world: World, secret: str) -> None:
