@@ -76,7 +76,10 @@ def breached(deadline_id: str) -> None:
 
 
 def hand_over_due(holder_id: str, hours: int) -> None:
-    """Remind the commander to hand over, every four hours of leading. Event `incidents.hand_over_due`."""
+    """Remind the commander to hand over, every four hours of leading. Event `incidents.hand_over_due`.
+
+    After a standstill once, for all the hours that went by meanwhile.
+    """
     with transaction.atomic():
         held = RoleHolder.objects.filter(id=holder_id, ended_at=None).first()
         if held is None or held.role != RoleName.COMMANDER:
@@ -85,6 +88,8 @@ def hand_over_due(holder_id: str, hours: int) -> None:
         if State(row.state) not in OPEN_STATES or row.resolved_at is not None:
             return
         person = str(held.person_id)
+        step = int(COMMANDER_REMINDER.total_seconds() // 3600)
+        hours = max(hours, int((now() - held.since) / COMMANDER_REMINDER) * step)
         message = message_about(
             subject(row),
             title=f"{row.reference}: hand over the role of Incident Commander",
@@ -96,7 +101,6 @@ def hand_over_due(holder_id: str, hours: int) -> None:
         tell(row, [person], message, purpose="hand_over", key=f"hand-over:{held.id}:{hours}")
         names = _names([person])
         record(row, HandOverDue(person=person, person_name=names.get(person, ""), hours=hours), TOCSIN)
-        step = int(COMMANDER_REMINDER.total_seconds() // 3600)
         again = jobs.HandOver(holder=holder_id, hours=hours + step)
         enqueue(jobs.HAND_OVER, again, key=holder_id, due=held.since + timedelta(hours=hours + step))
 

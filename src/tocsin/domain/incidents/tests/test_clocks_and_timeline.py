@@ -95,6 +95,16 @@ def test_after_four_hours_the_commander_is_reminded_to_hand_over(world: World, l
     assert world.paged() == []
 
 
+def test_after_a_standstill_the_commander_is_reminded_once_for_all_the_hours(world: World, led: str) -> None:
+    why = "Only the clock is tested"
+    commands.assess(world.actor("Mateo"), incident=led, answers=[], severity="low", override_reason=why)
+    world.later(hours=21)
+    said = [e.event.sentence() for e in world.log(world.the_incident()) if e.type == "incidents.hand_over_due"]
+    assert said == ["reminded Mateo to hand over: Incident Commander for 20 h"]
+    world.later(hours=3)
+    assert world.types(world.the_incident()).count("hand_over_due") == 2
+
+
 def test_the_timeline_tells_alerts_pages_and_people_in_one_story(world: World, led: str) -> None:
     commands.decide(world.actor("Mateo"), incident=led, text="Fail over now")
     told = queries.timeline(world.actor("Vera"), led)

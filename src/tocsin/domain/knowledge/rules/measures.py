@@ -61,12 +61,15 @@ def kept(known: Snapshot) -> tuple[int, int]:
 
 
 def _measure(known: Snapshot, key: str, words: str, anchor: str, promise: Promise | None) -> Measure:
+    # What comes later implies what comes before, as for the deadlines themselves.
+    mitigated = known.mitigated_at or known.resolved_at
+    engaged = known.engaged_at or mitigated
     happened: datetime | None = {
-        "acknowledge": known.acknowledged_at,
-        "engage": known.engaged_at,
+        "acknowledge": known.acknowledged_at or engaged,
+        "engage": engaged,
         "first_update": known.first_update_at,
         "public_post": known.public_post_at,
-        "mitigate": known.mitigated_at or known.resolved_at,
+        "mitigate": mitigated,
         "resolve": known.resolved_at,
     }[key]
     begins = known.alarm_at if anchor == "alarm" else known.declared_at or known.alarm_at

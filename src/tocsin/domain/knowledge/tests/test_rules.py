@@ -129,6 +129,12 @@ def test_measures_count_from_the_alarm_or_the_declaration() -> None:
     assert found["mitigate"].share == pytest.approx(20 / 15)
 
 
+def test_a_mitigation_implies_that_the_team_was_there() -> None:
+    nobody_said = incident(acknowledged_at=None, engaged_at=None, promises=(missed("engage", 15, 20),))
+    found = {m.key: m for m in measures(nobody_said)}
+    assert found["acknowledge"].took == found["engage"].took == found["mitigate"].took == timedelta(minutes=20)
+
+
 def test_a_text_is_read_as_paragraphs_lists_and_headings() -> None:
     found = blocks("One **bold** line\nand `code`\n\n- a\n- b\n1. first\n## Head\nhttps://example.org/x.")
     assert [block.look for block in found] == ["para", "list", "steps", "head", "para"]
