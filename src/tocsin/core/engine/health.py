@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from tocsin.core.engine.models import Engine, Job, Turn
 from tocsin.core.engine.wake import wake_engine
@@ -77,20 +77,22 @@ class Health:
         return bool(self.alive) and self.late < LATE_AFTER and not self.dead
 
 
-def health() -> Health:
-    """Four queries."""
+def health(*, workers: bool = True) -> Health:
+    """Three queries; two without the turns of the workers, which only the screen of health shows one by one."""
     at = now()
     engines = [
         EngineHealth(e.name, e.started_at, e.beat_at, at - e.beat_at > SILENT_AFTER, e.breakers)
         for e in Engine.objects.order_by("name")
     ]
-    workers = [
+    turns = [
         WorkerHealth(t.name, t.shard, t.finished_at, t.duration_ms, t.failures, t.last_error)
-        for t in Turn.objects.order_by("name", "shard")
+        for t in (Turn.objects.order_by("name", "shard") if workers else ())
     ]
-    due = Job.objects.filter(dead=False, due_at__lte=at).aggregate(n=Count("id"), oldest=Min("due_at"))
-    dead = Job.objects.filter(dead=True).count()
-    return Health(engines, workers, due["n"], due["oldest"], dead)
+    due = Q(dead=False, due_at__lte=at)
+    jobs = Job.objects.filter(due | Q(dead=True)).aggregate(
+        waiting=Count("id", filter=due), oldest=Min("due_at", filter=due), letters=Count("id", filter=Q(dead=True))
+    )
+    return Health(engines, turns, jobs["waiting"], jobs["oldest"], jobs["letters"])
 
 
 def last_run(worker: str) -> datetime | None:

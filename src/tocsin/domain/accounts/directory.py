@@ -166,6 +166,11 @@ class KnownView:
     name: str
     active: bool
 
+    @property
+    def initials(self) -> str:
+        """For an avatar."""
+        return rules.initials(self.name)
+
 
 def known(ids: Iterable[str]) -> list[KnownView]:
     """Those of `ids` that name a person. One query."""

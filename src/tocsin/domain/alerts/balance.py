@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Count, Q
+
 from tocsin.core.alarms.balance import Balance
 from tocsin.core.engine.models import Job
 from tocsin.domain.alerts.commands.grouping import FLUSH
@@ -19,8 +21,12 @@ def balance() -> Balance:
     """Signals that wait or could not be read, and alerts that fire. A fixed number of queries."""
     waiting, unread = InboxItem.objects.count(), DeadLetter.objects.count()
     firing = Alert.objects.filter(current=True, state__in=_FIRE)
-    total, muted = firing.count(), firing.filter(muted=True).count()
-    told = firing.filter(muted=False, group__flushed_at__isnull=False).count()
+    counted = firing.aggregate(
+        total=Count("id"),
+        quiet=Count("id", filter=Q(muted=True)),
+        told=Count("id", filter=Q(muted=False, group__flushed_at__isnull=False)),
+    )
+    total, muted, told = counted["total"], counted["quiet"], counted["told"]
     untold = firing.filter(muted=False).exclude(group__flushed_at__isnull=False)
     rows = list(untold.values_list("id", "group_id", "last_seen_at")[:MOST])
     timers = _timers({str(group) for _, group, _ in rows if group})

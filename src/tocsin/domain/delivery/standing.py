@@ -70,7 +70,8 @@ def methods(actor: Actor, person_ids: Collection[str] | None = None) -> list[Met
 
 def open_lanes() -> dict[str, str]:
     """Lanes that an engine which beats leaves alone at present, with since when (ISO 8601)."""
-    return {lane: at for engine in health().engines if not engine.silent for lane, at in engine.breakers.items()}
+    engines = [engine for engine in health(workers=False).engines if not engine.silent]
+    return {lane: at for engine in engines for lane, at in engine.breakers.items()}
 
 
 def _method(row: Destination, lanes: Collection[str]) -> MethodStanding:

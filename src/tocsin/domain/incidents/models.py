@@ -77,6 +77,7 @@ class Incident(models.Model):
         indexes = [
             models.Index(fields=["state", "-alarm_at"], name="incidents_by_state"),
             models.Index(fields=["-alarm_at"], name="incidents_by_alarm"),
+            models.Index(fields=["id"], condition=models.Q(restricted=True), name="incidents_restricted"),
         ]
 
     @property

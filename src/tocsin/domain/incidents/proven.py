@@ -6,7 +6,6 @@ from typing import Any
 
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.incidents.models import Validation
-from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.rules.validating import stands
 from tocsin.domain.incidents.views import GateView, PersonRef, ValidationView
 
@@ -14,11 +13,11 @@ People = dict[str, PersonRef]
 
 
 def people_of(ids: Iterable[Any]) -> People:
-    """People by id, also those who left. Two queries, none without ids."""
+    """People by id, also those who left. One query, none without ids."""
     wanted = {str(id_) for id_ in ids if id_}
     if not wanted:
         return {}
-    return {p.id: PersonRef(p.id, p.name, p.initials) for p in accounts.people(TOCSIN, wanted)}
+    return {p.id: PersonRef(p.id, p.name, p.initials) for p in accounts.known(wanted)}
 
 
 def validation_view(row: Validation, people: People, bad_signal_at: datetime | None) -> ValidationView:

@@ -5,6 +5,7 @@ Builtins of every template, so nothing is loaded by hand. Never queries.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -14,7 +15,7 @@ from django.forms import Form
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from tocsin.kernel import durations
@@ -27,29 +28,47 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; hidden from screen readers unless it has a label."""
-    filled = " i-f" if name.startswith("sev-") else ""
+    if not label:
+        return _hidden_icon(name, classes)
+    return _drawn(name, classes, format_html(' role="img" aria-label="{}"', label))
+
+
+@lru_cache(maxsize=1024)
+def _hidden_icon(name: str, classes: str) -> SafeString:
+    """A page shows hundreds of the same few. Nothing given is trusted, however it is marked: it is kept for all."""
+    return _drawn(escape(name), escape(classes), SafeString(' aria-hidden="true"'))
+
+
+def _drawn(name: str, classes: str, spoken: SafeString) -> SafeString:
+    filled, more = " i-f" if name.startswith("sev-") else "", f" {classes}" if classes else ""
     return format_html(
-        '<svg class="i{}{}"{}><use href="{}#{}"/></svg>',
-        filled,
-        f" {classes}" if classes else "",
-        format_html(' role="img" aria-label="{}"', label) if label else format_html(' aria-hidden="true"'),
-        static("ui/icons.svg"),
-        marks.icon_name(name),
+        '<svg class="i{}{}"{}><use href="{}#{}"/></svg>', filled, more, spoken, _sprite(), marks.icon_name(name)
     )
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    """Where the icons are; a server that runs never moves them."""
+    return static("ui/icons.svg")
 
 
 @register.simple_tag
 def severity(value: str, size: str = "") -> SafeString:
     """A severity: word, shape and colour."""
     key = str(value).lower()
-    known = key if key in marks.SEVERITIES else "low"
-    return format_html(
-        '<span class="t-sev t-sev-{}{}">{}{}</span>',
-        known,
-        " t-sev-lg" if size == "lg" else "",
-        icon(f"sev-{known}"),
-        marks.severity_word(value),
-    )
+    large = " t-sev-lg" if size == "lg" else ""
+    if key in marks.SEVERITIES:
+        return _severity(key, large)
+    return _shown("low", large, marks.severity_word(value))
+
+
+@lru_cache(maxsize=16)
+def _severity(known: str, large: str) -> SafeString:
+    return _shown(known, large, marks.SEVERITIES[known])
+
+
+def _shown(known: str, large: str, word: str) -> SafeString:
+    return format_html('<span class="t-sev t-sev-{}{}">{}{}</span>', known, large, icon(f"sev-{known}"), word)
 
 
 @register.simple_tag

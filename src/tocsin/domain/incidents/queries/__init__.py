@@ -7,6 +7,7 @@ from tocsin.domain.incidents.queries.calling import team_preview
 from tocsin.domain.incidents.queries.clock import clock
 from tocsin.domain.incidents.queries.linked import bridge_for_all, links, task_items, task_templates, task_templates_for
 from tocsin.domain.incidents.queries.lists import (
+    begun,
     counts,
     deadlines_due,
     incident_of_group,
@@ -154,6 +155,7 @@ __all__ = [
     "assessment",
     "attachment",
     "attachments",
+    "begun",
     "bridge_for_all",
     "by_references",
     "clock",

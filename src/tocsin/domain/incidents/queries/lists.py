@@ -25,6 +25,7 @@ from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.permissions import VIEW
 from tocsin.domain.incidents.proven import people_of
 from tocsin.domain.incidents.queries.picturing import (
+    LISTED,
     answers_of,
     deadline_view,
     group_view,
@@ -79,7 +80,7 @@ def incidents(
     among: Collection[Any] | QuerySet[Any] | None = None,
     without: QuerySet[Any] | None = None,
 ) -> IncidentPage:
-    """One page of the incidents that the filters find, newest alarm first. Seven queries.
+    """One page of the incidents that the filters find, newest alarm first. Six queries.
 
     A drill that is over is found by its words only.
 
@@ -90,16 +91,38 @@ def incidents(
     key = _SORTS.get(sort.removeprefix("-"))
     if key is None:
         raise Invalid(f"sort: choose one of {', '.join(_SORTS)}.", field="sort")
-    rows = _filtered(seen_by(actor, Incident.objects.all()), filters or IncidentFilters())
-    rows = rows.filter(id__in=among) if among is not None else rows
-    rows = rows.exclude(id__in=without) if without is not None else rows
+    rows = _found(actor, filters, among, without)
     total = rows.count()
     pages = max(1, -(-total // size))
     number = min(max(1, page), pages)
     wanted = f"-{key}" if sort.startswith("-") else key
     ordered = rows.annotate(rank=_RANK, ongoing=_ONGOING).order_by(wanted, "-alarm_at", "-number")
     listed = ordered[(number - 1) * size : number * size]
-    return IncidentPage(rows=tuple(rows_of(list(listed))), total=total, page=number, pages=pages)
+    return IncidentPage(rows=tuple(rows_of(list(listed.only(*LISTED)))), total=total, page=number, pages=pages)
+
+
+def how_many(actor: Actor, filters: IncidentFilters, *, without: QuerySet[Any] | None = None) -> int:
+    """The total that `incidents` would tell. One query."""
+    actor.require(VIEW)
+    return _found(actor, filters, None, without).count()
+
+
+def _found(
+    actor: Actor,
+    filters: IncidentFilters | None,
+    among: Collection[Any] | QuerySet[Any] | None,
+    without: QuerySet[Any] | None,
+) -> QuerySet[Incident]:
+    rows = _filtered(seen_by(actor, Incident.objects.all()), filters or IncidentFilters())
+    rows = rows.filter(id__in=among) if among is not None else rows
+    return rows.exclude(id__in=without) if without is not None else rows
+
+
+def begun(actor: Actor, filters: IncidentFilters, limit: int = 6) -> list[tuple[datetime, str]]:
+    """When incidents began, and their references, the newest first: marks for a plot. One query."""
+    actor.require(VIEW)
+    rows = _found(actor, filters, None, None).only("number", "alarm_at").order_by("-alarm_at", "-number")
+    return [(row.alarm_at, row.reference) for row in rows[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +175,9 @@ def _filtered(rows: QuerySet[Incident], wanted: IncidentFilters) -> QuerySet[Inc
 
 
 def open_incidents(actor: Actor, limit: int = 100) -> list[IncidentRow]:
-    """Those that people work on or should, worst and oldest first. Six queries."""
+    """Those that people work on or should, worst and oldest first. Five queries."""
     actor.require(VIEW)
-    rows = seen_by(actor, Incident.objects.filter(state__in=ACTIVE_STATES)).annotate(rank=_RANK)
+    rows = seen_by(actor, Incident.objects.filter(state__in=ACTIVE_STATES)).only(*LISTED).annotate(rank=_RANK)
     return rows_of(list(rows.order_by("-rank", "alarm_at")[:limit]))
 
 
@@ -224,7 +247,7 @@ def deadlines_due(actor: Actor, limit: int = 10) -> list[DueView]:
 
 
 def mine(actor: Actor) -> MineView:
-    """What this person leads, is asked to take, and has to do, in incidents that are not over. Ten queries."""
+    """What this person leads, is asked to take, and has to do, in incidents that are not over. Eight queries."""
     if not actor.person:
         return MineView((), (), ())
     me = uuid_of(actor.person)
@@ -232,7 +255,7 @@ def mine(actor: Actor) -> MineView:
     held = list(RoleHolder.objects.filter(person=me, ended_at=None, incident__in=seen.values("id")))
     tasks = list(Task.objects.filter(owner=me, state="open", incident__in=seen.values("id")).order_by("due_at"))
     wanted = {*(h.incident_id for h in held), *(t.incident_id for t in tasks)}
-    pictures = {row.id: row for row in rows_of(list(seen.filter(id__in=wanted).order_by("alarm_at")))}
+    pictures = {row.id: row for row in rows_of(list(seen.only(*LISTED).filter(id__in=wanted).order_by("alarm_at")))}
     people = people_of([actor.person, *(h.handed_over_by_id for h in held), *(t.created_by_id for t in tasks)])
     led = {str(h.incident_id) for h in held if h.accepted}
     return MineView(
@@ -243,7 +266,7 @@ def mine(actor: Actor) -> MineView:
 
 
 def incident_of_group(actor: Actor, group_id: str) -> IncidentRow | None:
-    """The incident that a group of alerts belongs to now, if the actor may see it. Six queries."""
+    """The incident that a group of alerts belongs to now, if the actor may see it. Five queries."""
     link = IncidentGroup.objects.filter(group_id=id_of(group_id), current=True)
     rows = list(seen_by(actor, Incident.objects.filter(id__in=link.values("incident"))))
     return rows_of(rows)[0] if rows else None

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from tocsin.core.search.dialect import matches
 from tocsin.domain.incidents.queries import IncidentFilters, IncidentRow, incidents
-from tocsin.domain.incidents.queries.lists import Course, courses
+from tocsin.domain.incidents.queries.lists import Course, courses, how_many
 from tocsin.domain.knowledge.access import seen
 from tocsin.domain.knowledge.models import ActionItem, Report
 from tocsin.domain.knowledge.naming import TOCSIN
@@ -47,9 +47,8 @@ def portal(actor: Actor, filters: PortalFilters, *, page: int = 1, size: int = 2
 
 
 def lacking(actor: Actor) -> int:
-    """How many incidents are over, owe a review and have no report. Few queries."""
-    found = incidents(actor, _lacking(IncidentFilters()), size=1, without=_reports().values("incident_id"))
-    return found.total
+    """How many incidents are over, owe a review and have no report. One query."""
+    return how_many(actor, _lacking(IncidentFilters()), without=_reports().values("incident_id"))
 
 
 def figures(actor: Actor) -> Figures:

@@ -99,8 +99,8 @@ def _marks(request: ScreenRequest, view: CheckView, since: datetime) -> list[Mar
     """Incidents of its service, when they began."""
     if not view.service_id:
         return []
-    found = incidents.incidents(request.actor, IncidentFilters(service_id=view.service_id, since=since), size=6)
-    return [Mark(row.alarm_at, row.reference) for row in found.rows]
+    found = incidents.begun(request.actor, IncidentFilters(service_id=view.service_id, since=since))
+    return [Mark(*one) for one in found]
 
 
 def _wanted(view: CheckView) -> list[tuple[str, str]]:

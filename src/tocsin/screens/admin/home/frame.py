@@ -103,7 +103,7 @@ def own_health(actor: Actor) -> Fact | None:
     if not actor.has(VIEW):
         return None
     known = _known.get()
-    found = known.health if known else health()
+    found = known.health if known else health(workers=False)
     return Fact(verdict(found), "", url=address("health"), state="ok" if found.well else "bad")
 
 

@@ -35,7 +35,7 @@ def home(request: ScreenRequest) -> HttpResponseBase:
     listed = catalog.services(actor)
     steps = first_run.steps(actor, listed, tried=bool(rows))
     left = sum(step.state != "done" for step in steps)
-    on_call, found = oncall.on_call_now(actor), health()
+    on_call, found = oncall.on_call_now(actor), health(workers=False)
     context: dict[str, Any] = {
         "steps": steps,
         "done": len(steps) - left,

@@ -26,6 +26,14 @@ _MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """What is open: our incidents, and what stands in public alone."""
+
+    lines: list["Line"]
+    alone: list[PublicIncidentView]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One incident with its next promised update and what the public reads of it."""
 
@@ -55,35 +63,40 @@ _TABLE: Table[Line] = Table("internal-status", "Open incidents", _COLUMNS, size=
 @require_safe
 def page(request: ScreenRequest) -> HttpResponseBase:
     """The whole page. A fixed number of queries."""
-    lines = _lines(request.actor)
-    found = _TABLE.csv(request, from_list(lines, _COLUMNS))
-    return found or render(request, "internal_status_page/page.html", _context(request.actor, lines))
+    found = _open(request.actor)
+    file = _TABLE.csv(request, from_list(found.lines, _COLUMNS))
+    return file or render(request, "internal_status_page/page.html", _context(request.actor, found))
 
 
 @require_safe
 def parts(request: ScreenRequest) -> HttpResponseBase:
     """Its inside alone, for the live refresh."""
-    context = _context(request.actor, _lines(request.actor))
+    context = _context(request.actor, _open(request.actor))
     return render(request, "internal_status_page/parts.html", context)
 
 
-def _lines(actor: Actor) -> list[Line]:
+def _open(actor: Actor) -> Open:
     rows = incidents.open_incidents(actor, limit=_MOST)
     due: dict[str, DeadlineView] = {}
     for one in incidents.deadlines_due(actor, limit=5 * _MOST):
         if one.deadline.kind in _UPDATES:
             due.setdefault(one.incident_id, one.deadline)
-    public = {view.inside: view for view in statuspage.incidents(actor, open_only=True, limit=_MOST)}
-    return [Line(row, due.get(row.id), public.get(row.id)) for row in rows]
+    published = statuspage.incidents(actor, open_only=True, limit=_MOST)
+    public = {view.inside: view for view in published}
+    inside = {row.id for row in rows}
+    return Open(
+        lines=[Line(row, due.get(row.id), public.get(row.id)) for row in rows],
+        alone=[view for view in published if view.inside not in inside],
+    )
 
 
-def _context(actor: Actor, lines: list[Line]) -> dict[str, Any]:
+def _context(actor: Actor, found: Open) -> dict[str, Any]:
     at = now()
     own = health()
-    inside = {line.row.id for line in lines}
+    day = conservation(at - timedelta(days=1))
     return {
-        "lines": lines,
-        "alone": [view for view in statuspage.incidents(actor, open_only=True) if view.inside not in inside],
+        "lines": found.lines,
+        "alone": found.alone,
         "components": statuspage.components(actor),
         "publication": statuspage.publication(actor),
         "own": own,
@@ -91,9 +104,9 @@ def _context(actor: Actor, lines: list[Line]) -> dict[str, Any]:
         "letters": dead_letters(5),
         "intake": ingest_rate(actor),
         "reach": assurance.findings(actor, limit=200),
-        "books": assurance.books(actor),
+        "books": assurance.books(actor, day),
         "pulse": assurance.pulse_standing(actor),
-        "day": conservation(at - timedelta(days=1)),
+        "day": day,
         "all": conservation(),
         "at": at,
     }

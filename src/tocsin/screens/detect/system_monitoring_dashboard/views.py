@@ -274,8 +274,7 @@ def _intake(request: ScreenRequest, asked: Asked) -> dict[str, Any]:
     """How many signals arrive, with incidents marked, and what waits."""
     end = now()
     start = end - asked.back
-    began = incidents.incidents(request.actor, IncidentFilters(since=start), size=6)
-    marks = [Mark(row.alarm_at, row.reference) for row in began.rows]
+    marks = [Mark(*one) for one in incidents.begun(request.actor, IncidentFilters(since=start))]
     counted = alerts.intake(request.actor, start.replace(second=0, microsecond=0))
     minute = (end - timedelta(minutes=1)).replace(second=0, microsecond=0)
     return {
