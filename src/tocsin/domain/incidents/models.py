@@ -75,7 +75,11 @@ class Incident(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "-alarm_at"], name="incidents_by_state"),
+            # Lists and counts read this alone, never the wide rows: all that decides who sees what, and the order.
+            models.Index(
+                fields=["state", "-alarm_at", "-number", "id", "restricted", "practice", "severity"],
+                name="incidents_listed",
+            ),
             models.Index(fields=["-alarm_at"], name="incidents_by_alarm"),
             models.Index(fields=["id"], condition=models.Q(restricted=True), name="incidents_restricted"),
         ]

@@ -349,6 +349,7 @@ class Page(models.Model):
         indexes = [
             models.Index(fields=["state", "expires_at"], name="oncall_page_expiry"),
             models.Index(fields=["person", "state"], name="oncall_page_person"),
+            models.Index(fields=["paged_at"], name="oncall_page_age"),
         ]
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils.safestring import mark_safe
 
 import tocsin.ui
 from tocsin.ui import marks, shell
+from tocsin.ui.templatetags.tocsin import icon
 
 pytestmark = pytest.mark.urls("tocsin.ui.tests.routes")
 HERE = Path(tocsin.ui.__file__).parent
@@ -126,3 +128,11 @@ def test_a_form_sent_by_script_gets_the_next_address_or_the_bare_refusal() -> No
     assert (refused.status_code, refused["X-Refused"]) == (404, "1")
     assert refused.content.decode().startswith("Not done.")
     assert client.post("/home/acknowledge/INC-404/").content.decode().startswith("<!doctype")
+
+
+def test_an_icon_is_escaped_however_its_name_is_marked() -> None:
+    """Icons are kept for all who ask for the same; one whose name was marked as safe must not stand for the rest."""
+    spiteful = '"><script>'
+    for name in (mark_safe(spiteful), spiteful):
+        for drawn in (icon(name), icon("bell", name), icon("bell", "", spiteful)):
+            assert "<script" not in drawn

@@ -1,11 +1,15 @@
 """Search: finds by words and beginnings of words, survives any input, shows nobody what he may not see."""
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from tocsin.core import visibility
+from tocsin.core.search.dialect import install_parts_index
 from tocsin.core.search.find import index, remove, search
+from tocsin.core.search.models import Document
 from tocsin.kernel.actor import ANONYMOUS, system
 from tocsin.kernel.subject import Subject
 
@@ -54,3 +58,14 @@ def test_who_may_not_see_a_subject_does_not_find_it(monkeypatch):
 def test_no_input_breaks_the_search(text):
     search(ME, text)
     search(ME, f'"{text}" OR NEAR(* :& | !')
+
+
+@pytest.mark.django_db
+def test_parts_of_a_column_are_indexed_again_and_again_and_a_refusal_breaks_nothing():
+    for table in ("search_document", "search_document", "no_such_table"):
+        with capture_logs() as logged:
+            install_parts_index(table, "title")
+        refused = connection.vendor == "postgresql" and table == "no_such_table"
+        assert [line["event"] for line in logged] == ["search_parts_not_indexed"] * refused
+    put("1", "Checkout failing")
+    assert Document.objects.filter(title__icontains="eckou").count() == 1

@@ -96,9 +96,12 @@ def incidents(
     pages = max(1, -(-total // size))
     number = min(max(1, page), pages)
     wanted = f"-{key}" if sort.startswith("-") else key
-    ordered = rows.annotate(rank=_RANK, ongoing=_ONGOING).order_by(wanted, "-alarm_at", "-number")
-    listed = ordered[(number - 1) * size : number * size]
-    return IncidentPage(rows=tuple(rows_of(list(listed.only(*LISTED)))), total=total, page=number, pages=pages)
+    order = (wanted, "-alarm_at", "-number")
+    # What is sorted are narrow entries of an index; the wide rows are read of this page alone.
+    shown = rows.annotate(rank=_RANK, ongoing=_ONGOING).order_by(*order).values("id")
+    listed = Incident.objects.filter(id__in=shown[(number - 1) * size : number * size]).only(*LISTED)
+    found_rows = list(listed.annotate(rank=_RANK, ongoing=_ONGOING).order_by(*order))
+    return IncidentPage(rows=tuple(rows_of(found_rows)), total=total, page=number, pages=pages)
 
 
 def how_many(actor: Actor, filters: IncidentFilters, *, without: QuerySet[Any] | None = None) -> int:
