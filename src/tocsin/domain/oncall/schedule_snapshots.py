@@ -59,6 +59,11 @@ def schedules_by_id(ids: Iterable[str]) -> dict[str, shifts.Schedule]:
     return {found.id: found for found in schedule_snapshots(rows).schedules}
 
 
+def schedule_of_layers(name: str, layers: Sequence[models.Layer], region: str) -> shifts.Schedule:
+    """A schedule that is not kept yet, of rows that are not saved: no override, nobody away. No query."""
+    return shifts.Schedule(id="", name=name, layers=tuple(_layer(layer, region) for layer in layers))
+
+
 def people_of(row: models.Schedule) -> set[str]:
     """Ids of everyone in the layers and overrides. No query when these were prefetched."""
     named = {id_ for layer in row.layers.all() for id_ in layer.people}

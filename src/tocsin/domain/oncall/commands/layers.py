@@ -8,6 +8,7 @@ from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall.models import Layer, Schedule
 from tocsin.domain.oncall.public_holidays import clean_region
 from tocsin.domain.oncall.rules import schedule as shifts
+from tocsin.domain.oncall.rules.regions import Region, follow_the_sun
 from tocsin.kernel.errors import Invalid
 
 MOST_LAYERS = 10
@@ -43,6 +44,26 @@ class LayerInput:
     pattern: tuple[int, ...] = field(default=())
     on_holidays: str = "always"
     holiday_region: str = ""
+
+
+def sun_layers(regions: Sequence[Region], *, start: date, every: str = "weeks", count: int = 1) -> list[LayerInput]:
+    """A layer for each region, as `save_schedule` takes them. Raises `Invalid` for what makes none."""
+    if every not in set(shifts.Every):
+        raise Invalid("every: hand over by hours, days or weeks.", field="every")
+    made = follow_the_sun(regions, start=start, rotation=shifts.Rotation(shifts.Every(every), count))
+    return [
+        LayerInput(
+            people=layer.people,
+            handoff=layer.handoff,
+            start=layer.start,
+            every=layer.rotation.every.value,
+            count=layer.rotation.count,
+            time_zone=layer.zone,
+            restrictions=layer.restrictions,  # type: ignore[arg-type]  # a Restriction reads like a Window
+            name=layer.name,
+        )
+        for layer in made
+    ]
 
 
 def check_layers(name: str, time_zone: str, region: str, layers: Sequence[LayerInput]) -> None:

@@ -10,14 +10,13 @@ from django.db import transaction
 from tocsin.core.log import append
 from tocsin.core.search.find import index, remove
 from tocsin.domain.accounts import queries as accounts
-from tocsin.domain.oncall.commands.layers import LayerInput, check_layers, layer_row, plain_layer
+from tocsin.domain.oncall.commands.layers import LayerInput, check_layers, layer_row, plain_layer, sun_layers
 from tocsin.domain.oncall.commands.policies import policies_using
 from tocsin.domain.oncall.events import ScheduleRemoved, ScheduleSaved
 from tocsin.domain.oncall.models import Layer, Schedule
 from tocsin.domain.oncall.permissions import CONFIGURE
 from tocsin.domain.oncall.public_holidays import clean_region
-from tocsin.domain.oncall.rules.regions import Region, follow_the_sun
-from tocsin.domain.oncall.rules.rotation import Every, Rotation
+from tocsin.domain.oncall.rules.regions import Region
 from tocsin.domain.oncall.schedule_snapshots import READER
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.business_time import zone_of
@@ -101,22 +100,7 @@ def add_follow_the_sun(
 
     Raises `Invalid` as `save_schedule` does; where hours leave a gap, the schedule's findings say so.
     """
-    if every not in set(Every):
-        raise Invalid("every: hand over by hours, days or weeks.", field="every")
-    made = follow_the_sun(regions, start=start, rotation=Rotation(Every(every), count))
-    layers = [
-        LayerInput(
-            people=layer.people,
-            handoff=layer.handoff,
-            start=layer.start,
-            every=layer.rotation.every.value,
-            count=layer.rotation.count,
-            time_zone=layer.zone,
-            restrictions=layer.restrictions,  # type: ignore[arg-type]  # a Restriction reads like a Window
-            name=layer.name,
-        )
-        for layer in made
-    ]
+    layers = sun_layers(regions, start=start, every=every, count=count)
     return save_schedule(actor, name=name, time_zone=time_zone, layers=layers, options=options)
 
 

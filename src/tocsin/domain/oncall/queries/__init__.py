@@ -8,7 +8,7 @@ from tocsin.domain.oncall.queries.absences import (
     absences,
     handover_notes,
 )
-from tocsin.domain.oncall.queries.calendar import PlanView, ShiftView, plans_ahead
+from tocsin.domain.oncall.queries.calendar import PlanView, ShiftView, plans_ahead, tried, tried_sun
 from tocsin.domain.oncall.queries.covers import CoverView, cover, covers
 from tocsin.domain.oncall.queries.duty import (
     AwayView,
@@ -142,4 +142,6 @@ __all__ = [
     "simulate",
     "simulate_steps",
     "step_webhooks",
+    "tried",
+    "tried_sun",
 ]

@@ -1,12 +1,17 @@
 """The final schedule and its layers over the coming days, with names, for pictures and lists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.oncall.commands.layers import LayerInput, check_layers, layer_row, sun_layers
 from tocsin.domain.oncall.models import Schedule
 from tocsin.domain.oncall.permissions import VIEW
+from tocsin.domain.oncall.public_holidays import clean_region
 from tocsin.domain.oncall.rules import schedule as shifts
-from tocsin.domain.oncall.schedule_snapshots import schedule_snapshots
+from tocsin.domain.oncall.rules.regions import Region
+from tocsin.domain.oncall.schedule_snapshots import schedule_of_layers, schedule_snapshots
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.business_time import wall_instant, zone_of
 from tocsin.kernel.clock import now
@@ -56,6 +61,41 @@ def plans_ahead(actor: Actor, *, days: int = 14, schedule_id: str = "") -> list[
     listed = list(rows)
     found = schedule_snapshots(listed)
     return [_plan(row, one, days, found.names) for row, one in zip(listed, found.schedules, strict=True)]
+
+
+def tried(
+    actor: Actor, *, name: str, time_zone: str, layers: Sequence[LayerInput], holiday_region: str = "", days: int = 28
+) -> PlanView:
+    """What layers come to that are not saved yet: no override, nobody away. Saves nothing.
+
+    Raises `Invalid` as saving them would.
+    """
+    actor.require(VIEW)
+    zone_of(time_zone, field="time_zone")
+    region = clean_region(holiday_region)
+    check_layers(name, time_zone, region, layers)
+    row = Schedule(name=name, time_zone=time_zone, holiday_region=region)
+    rows = [layer_row(row, order, given) for order, given in enumerate(layers)]
+    people = {id_ for given in layers for id_ in given.people}
+    names = {one.id: one.name for one in accounts.known(people)}
+    return _plan(row, schedule_of_layers(name, rows, region), days, names)
+
+
+def tried_sun(
+    actor: Actor,
+    *,
+    name: str,
+    time_zone: str,
+    regions: Sequence[Region],
+    start: date,
+    every: str = "weeks",
+    count: int = 1,
+    holiday_region: str = "",
+    days: int = 28,
+) -> PlanView:
+    """The same for regions that follow the sun, a layer for each. Saves nothing; raises `Invalid` as saving would."""
+    layers = sun_layers(regions, start=start, every=every, count=count)
+    return tried(actor, name=name, time_zone=time_zone, layers=layers, holiday_region=holiday_region, days=days)
 
 
 def _plan(row: Schedule, snapshot: shifts.Schedule, days: int, names: dict[str, str]) -> PlanView:

@@ -107,6 +107,18 @@ def span_of(view: str, zone: str, day: date, today: date, holidays: dict[date, t
     return Span(view, zone, first, last, strips, previous, following)
 
 
+def days_ahead(zone: str, first: date, days: int, a_row: int, holidays: dict[date, tuple[str, ...]]) -> Span:
+    """So many days from `first` on in rows of `a_row`; a row of one day is drawn with its hours."""
+    clock, dates = wall_clock(zone), [first + n * DAY for n in range(days)]
+    listed = [
+        Day(one, clock.instant(one, MIDNIGHT), clock.instant(one + DAY, MIDNIGHT), True, False, holidays.get(one, ()))
+        for one in dates
+    ]
+    strips = tuple(Strip(tuple(listed[n : n + a_row])) for n in range(0, days, a_row))
+    view = "week" if a_row == 1 else "month"
+    return Span(view, zone, first, dates[-1], strips, first - days * DAY, first + days * DAY)
+
+
 def shown(view: str, day: date) -> tuple[date, date]:
     """The first and the last date that a calendar shows, neighbours of the month included."""
     if view == "month":

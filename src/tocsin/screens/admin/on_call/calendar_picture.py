@@ -4,7 +4,7 @@ Widths are in per cent, so that the same picture fits a phone, a desk and paper.
 tint, gaps by a dashed red outline and a word. Hides nothing from the list that stands below the calendar.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.wall_clock import wall_clock
 from tocsin.screens.admin.on_call.calendar_days import Span, Strip
 
-_TINTS = ("--accent-tint", "--fill-2", "--band", "--low-tint", "--medium-tint", "--care-tint")
+TINTS = tuple(f"--who-{number}" for number in range(1, 9))
 _BAR, _NAME, _GAP, _AXIS = 24, 15, 5, 16
 MOST_AWAY = 6
 
@@ -42,8 +42,7 @@ class Row:
 
 def rows_of(duty: DutyView, *, person: str = "", viewer: str = "") -> list[Row]:
     """The lanes of a calendar. A person's own has one lane a schedule whose bars need no name of a person."""
-    people = dict.fromkeys(s.person_id for lane in duty.lanes for s in lane.shifts if s.person_id)
-    tints = {id_: _TINTS[number % len(_TINTS)] for number, id_ in enumerate(people)}
+    tints = tints_of(s.person_id for lane in duty.lanes for s in lane.shifts)
     named = len(duty.lanes) > 1 and not person
     rows = [
         Row(lane.schedule if named else "", tuple(_bar(one, lane, tints, person, viewer) for one in lane.shifts))
@@ -53,6 +52,21 @@ def rows_of(duty: DutyView, *, person: str = "", viewer: str = "") -> list[Row]:
         name = "Away" if number == 0 else ""
         rows.append(Row(name, (Bar(away.start, away.end, f"{away.person} is away", "away", "--sunken"),)))
     return rows
+
+
+def tints_of(people: Iterable[str]) -> dict[str, str]:
+    """A tint for each person, in the order in which they come; none says anything but who it is."""
+    named = dict.fromkeys(id_ for id_ in people if id_)
+    return {id_: TINTS[number % len(TINTS)] for number, id_ in enumerate(named)}
+
+
+def bars_of(shifts: Iterable[ShiftView], tints: dict[str, str]) -> tuple[Bar, ...]:
+    """Shifts of one schedule as bars with the names of people."""
+    return tuple(
+        Bar(one.start, one.end, one.person or "Nobody", "shift" if one.person_id else "gap", tint)
+        for one in shifts
+        for tint in [tints.get(one.person_id, "--critical-tint")]
+    )
 
 
 def _bar(shift: ShiftView, lane: LaneView, tints: dict[str, str], person: str, viewer: str) -> Bar:

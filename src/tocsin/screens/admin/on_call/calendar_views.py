@@ -17,7 +17,7 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
 from tocsin.screens.admin.on_call.calendar_days import shown, span_of
 from tocsin.screens.admin.on_call.calendar_picture import MOST_AWAY, picture, rows_of
-from tocsin.screens.admin.on_call.views import rights
+from tocsin.screens.admin.on_call.views import gaps_ahead, rights
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.parts import Chip
 
@@ -63,6 +63,8 @@ def calendar(request: ScreenRequest) -> HttpResponseBase:
         "choice": choice,
         "strips": [{"strip": strip, "picture": picture(span, strip, rows, at)} for strip in span.strips],
         "duty": found,
+        "gaps": gaps_ahead(found.gaps, at),
+        "days_to_know": any(day.inside and (day.hours or day.holidays) for day in span.days),
         "shifts": _listed(found),
         "more_away": max(len(found.away) - MOST_AWAY, 0),
         "chips": [Chip(v.capitalize(), _url(request.GET, view=v, day=day.isoformat()), v == view) for v in VIEWS],

@@ -113,7 +113,7 @@ class SunForm(OptionsForm):
     name = forms.CharField(label="Name", max_length=120)
     time_zone = forms.ChoiceField(label="Time zone", help_text="In which its calendar is drawn.")
     start = forms.DateField(label="Starting", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    every_count = forms.IntegerField(label="Hand over within a region every", min_value=1, max_value=10_000, initial=1)
+    every_count = forms.IntegerField(label="Hand over every", min_value=1, max_value=10_000, initial=1)
     every = forms.ChoiceField(label="Unit", choices=[("weeks", "weeks"), ("days", "days")], initial="weeks")
     field_order = ("name", "time_zone", "start", "every_count", "every", "team")
 

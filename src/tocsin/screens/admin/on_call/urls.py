@@ -11,6 +11,7 @@ from tocsin.screens.admin.on_call import (
     policy_views,
     rehearsal,
     schedule_views,
+    trial_views,
     views,
     webhook_views,
 )
@@ -61,6 +62,8 @@ urlpatterns = [
     path("on-call/schedules/<uuid:schedule_id>/cover", cover_views.ask, name="cover_ask"),
     path("on-call/schedules/new", schedule_views.edit, name="schedule_new"),
     path("on-call/schedules/new/follow-the-sun", schedule_views.follow_the_sun, name="schedule_follow_the_sun"),
+    path("on-call/schedules/new/try", trial_views.schedule, name="schedule_try"),
+    path("on-call/schedules/new/follow-the-sun/try", trial_views.sun, name="schedule_try_sun"),
     path("on-call/schedules/<uuid:schedule_id>/", schedule_views.show, name="schedule"),
     path("on-call/schedules/<uuid:schedule_id>/edit", schedule_views.edit, name="schedule_edit"),
     path("on-call/schedules/<uuid:schedule_id>/remove", schedule_views.remove, name="schedule_remove"),

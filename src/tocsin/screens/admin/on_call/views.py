@@ -1,5 +1,8 @@
 """On call at one look: who is on call now and next, two weeks ahead, the policies, and which service uses which."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,14 +21,20 @@ def rights(request: ScreenRequest) -> dict[str, bool]:
     return {"may_configure": request.actor.has(CONFIGURE), "may_override": request.actor.has(OVERRIDE)}
 
 
+def gaps_ahead(gaps: Iterable[queries.ShiftView], at: datetime) -> list[queries.ShiftView]:
+    """Those that are not over: nobody can mend the others."""
+    return [gap for gap in gaps if gap.end > at]
+
+
 def on_call(request: ScreenRequest) -> HttpResponse:
     """The page of the place 'On call'."""
     at = now()
     by_id = {plan.schedule_id: plan for plan in queries.plans_ahead(request.actor)}
     schedules = [
-        {"view": view, "plan": by_id[view.schedule_id], "picture": picture(by_id[view.schedule_id], at, layers=False)}
+        {"view": view, "plan": plan, "picture": picture(plan, at, layers=False), "gaps": gaps_ahead(plan.gaps, at)}
         for view in queries.on_call_now(request.actor)
-        if view.schedule_id in by_id
+        for plan in [by_id.get(view.schedule_id)]
+        if plan
     ]
     context = {
         "covers": [one for one in queries.covers(request.actor, open_only=True) if one.may_answer],

@@ -7,6 +7,7 @@ from django import forms
 
 from tocsin.domain.obligations.queries import LegalView
 from tocsin.ui.forms import InstantField, Levels, ScreenForm
+from tocsin.ui.times import written
 
 _REASON: dict[str, Any] = {"widget": forms.Textarea(attrs={"rows": 3}), "max_length": 4000}
 _ANSWERS = [("unknown", "Not known"), ("no", "No"), ("yes", "Yes")]
@@ -24,7 +25,7 @@ class KnownForm(ScreenForm):
         for moment in seen.moments:
             self.fields[moment.key] = InstantField(label=moment.words, required=False, initial=moment.at)
             if moment.at is None and moment.key in proposed:
-                self.fields[moment.key].help_text = f"The incident says {proposed[moment.key]:%Y-%m-%d %H:%M} UTC."
+                self.fields[moment.key].help_text = f"The incident says {written(proposed[moment.key], 'long')}."
         for fact in seen.facts:
             self.fields[fact.key] = forms.ChoiceField(
                 label=fact.words, choices=_ANSWERS, widget=Levels, initial=fact.value or "unknown"

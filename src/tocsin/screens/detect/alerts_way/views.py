@@ -1,5 +1,6 @@
 """Find an alert, and see its way. Shallow: every stage is read by one query of the room of proofs."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -11,6 +12,7 @@ from tocsin.domain.alerts.permissions import CONNECT
 from tocsin.domain.alerts.queries import AlertFilter
 from tocsin.domain.alerts.tracing import waiting_signals
 from tocsin.domain.assurance import queries
+from tocsin.kernel.durations import human_duration
 from tocsin.kernel.ids import uuid_of
 from tocsin.ui.access import ScreenRequest
 
@@ -44,5 +46,19 @@ def find(request: ScreenRequest) -> HttpResponseBase:
 @require_safe
 def way(request: ScreenRequest, alert_id: UUID) -> HttpResponseBase:
     """The way of one alert."""
-    context = {"way": queries.way(request.actor, str(alert_id)), "place": "monitoring"}
-    return render(request, "alerts_way/way.html", context)
+    found = queries.way(request.actor, str(alert_id))
+    return render(request, "alerts_way/way.html", {"way": found, "took": _took(found), "place": "monitoring"})
+
+
+def _took(way: queries.AlertWay) -> list[tuple[str, str]]:
+    """How long it took from the first byte to what people wait for, as far as it has happened."""
+    first = {stage.name: stage.at for stage in reversed(way.stages) if stage.at}
+    start = first.get("Received")
+    asked = (("First page after", "Paged"), ("Answered after", "Acknowledged"))
+    return [(words, _span(at - start)) for words, name in asked if start and (at := first.get(name)) and at >= start]
+
+
+def _span(took: timedelta) -> str:
+    """`0.4 s`, `6 min`."""
+    seconds = took.total_seconds()
+    return f"{seconds:.1f}\N{NO-BREAK SPACE}s" if seconds < 60 else human_duration(took)

@@ -1,0 +1,22 @@
+// Tabs that do not fit: the one you are on is brought into sight, an edge that hides more fades out.
+function edges(tabs) {
+  const before = Math.abs(tabs.scrollLeft) > 2;
+  const after = tabs.scrollWidth - tabs.clientWidth - Math.abs(tabs.scrollLeft) > 2;
+  tabs.dataset.hides = before && after ? 'both' : before ? 'before' : after ? 'after' : '';
+}
+
+function settle() {
+  document.querySelectorAll('.t-tabs').forEach((tabs) => {
+    const here = tabs.querySelector('[aria-current]');
+    if (here && tabs.scrollWidth > tabs.clientWidth) {
+      const [box, own] = [tabs.getBoundingClientRect(), here.getBoundingClientRect()];
+      tabs.scrollLeft += own.left + own.width / 2 - box.left - box.width / 2;
+    }
+    edges(tabs);
+    tabs.addEventListener('scroll', () => edges(tabs), { passive: true });
+  });
+}
+
+settle();
+addEventListener('resize', () => document.querySelectorAll('.t-tabs').forEach(edges));
+document.addEventListener('sheet:new', settle);
