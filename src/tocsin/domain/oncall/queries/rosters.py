@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from tocsin.domain.oncall.models import Schedule
+from tocsin.domain.oncall.models import Override, Schedule
 from tocsin.domain.oncall.permissions import VIEW
 from tocsin.domain.oncall.rules import findings as rules
 from tocsin.domain.oncall.rules import schedule as shifts
@@ -106,7 +106,7 @@ def on_call_now(actor: Actor, *, team_id: str = "") -> list[OnCallView]:
     """Every schedule, or those of a team, with who is on call now and next. Five queries."""
     actor.require(VIEW)
     at = now()
-    rows = schedule_rows()
+    rows = schedule_rows(since=at)
     if team_id:
         rows = rows.filter(team=id_of(team_id))
     found = schedule_snapshots(list(rows), at)
@@ -117,7 +117,7 @@ def schedules(actor: Actor) -> list[ScheduleView]:
     """All schedules by name. Five queries."""
     actor.require(VIEW)
     at = now()
-    rows = list(schedule_rows())
+    rows = list(schedule_rows(since=at))
     found = schedule_snapshots(rows, at)
     return [_schedule_view(row, one, at, found.names) for row, one in zip(rows, found.schedules, strict=True)]
 
@@ -145,7 +145,7 @@ def findings(actor: Actor, schedule_id: str, *, days: int = 28) -> list[FindingV
     """
     actor.require(VIEW)
     at = now()
-    rows = list(schedule_rows())
+    rows = list(schedule_rows(since=at))
     own = next((number for number, row in enumerate(rows) if row.id == id_of(schedule_id)), None)
     if own is None:
         raise NotFound("There is no such schedule.")
@@ -167,10 +167,14 @@ def findings(actor: Actor, schedule_id: str, *, days: int = 28) -> list[FindingV
     ]
 
 
-def schedule_rows() -> QuerySet[Schedule]:
-    """All schedules by name with what a snapshot needs. Three queries once they are read."""
+def schedule_rows(since: datetime | None = None) -> QuerySet[Schedule]:
+    """All schedules by name with what a snapshot needs. Three queries once they are read.
+
+    With `since` only overrides that end after it are read: who asks of now need not read those of years.
+    """
+    overrides = Override.objects.all() if since is None else Override.objects.filter(end_at__gt=since)
     found = Schedule.objects.select_related("team").order_by("name")
-    return found.prefetch_related("layers", "overrides")
+    return found.prefetch_related("layers", Prefetch("overrides", overrides))
 
 
 def one_schedule(schedule_id: str) -> Schedule:
