@@ -197,7 +197,7 @@ def visit(browser: Any, house: House, signed_in: dict[str, Any]) -> Iterator[Ope
 def watched(context: Any, house: House) -> Any:
     """A page of the context; `page.faults` grows by what the console says and by requests that leave the host."""
     page = context.new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(30_000)
     page.faults = []
     page.add_init_script(_LISTENS)
     host = urlsplit(house.url).netloc

@@ -49,6 +49,17 @@ def due_periodics(workers: Collection[Periodic]) -> list[Periodic]:
     return [w for w in workers if w.name not in due or not at < due[w.name] <= at + w.every]
 
 
+def attempt(worker: Periodic) -> tuple[int, str]:
+    """Run the worker: how many milliseconds it took, and its exception in words; '' when it went well."""
+    began, error = time.monotonic(), ""
+    try:
+        worker.run()
+    except Exception as problem:
+        log.exception("worker_failed", worker=worker.name)
+        error = f"{type(problem).__name__}: {problem}"[:2000]
+    return int((time.monotonic() - began) * 1000), error
+
+
 def run_periodic(worker: Periodic, holder: str) -> bool:
     """Run the worker if it is due and its turn is free. Its exception is logged and kept, never raised."""
     due = Turn.objects.filter(name=worker.name, shard=0).values_list("due_at", flat=True).first()
@@ -60,18 +71,13 @@ def run_periodic(worker: Periodic, holder: str) -> bool:
     turn = _take(worker.name, 0, holder)
     if turn is None:
         return False
-    began, error = time.monotonic(), ""
-    try:
-        worker.run()
-    except Exception as problem:
-        log.exception("worker_failed", worker=worker.name)
-        error = f"{type(problem).__name__}: {problem}"[:2000]
+    took, error = attempt(worker)
     Turn.objects.filter(id=turn.id, lease_version=turn.lease_version).update(
         lease_until=None,
         leased_by="",
         due_at=now() + worker.every,
         finished_at=now(),
-        duration_ms=int((time.monotonic() - began) * 1000),
+        duration_ms=took,
         runs=turn.runs + 1,
         failures=turn.failures + bool(error),
         last_error=error,

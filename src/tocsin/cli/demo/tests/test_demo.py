@@ -1,11 +1,10 @@
 """The demo is believable, is loaded once, sends nothing, and goes with one command."""
 
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
+from time_machine import Traveller
 
 from tocsin.cli.demo import load, remove
 from tocsin.cli.demo.alarms import PROMETHEUS, WAREHOUSE
@@ -34,19 +33,7 @@ pytestmark = pytest.mark.django_db
 CLI = system("cli")
 
 
-@pytest.fixture(autouse=True)
-def _own_home(settings: Any, tmp_path: Path) -> None:
-    # Checkpoints are copied there and outlive what a test takes back.
-    settings.HOME = tmp_path
-
-
-@pytest.fixture(autouse=True)
-def _administrator() -> None:
-    accounts.ensure_administrator(CLI)
-
-
-def test_the_demo_is_a_whole_organisation() -> None:
-    assert load()
+def test_the_demo_is_a_whole_organisation(loaded: Traveller) -> None:
     assert len(people.teams(CLI)) == 4
     assert len(people.people(CLI)) == 13
     assert all(view.person for view in oncall.on_call_now(CLI))
@@ -58,16 +45,14 @@ def test_the_demo_is_a_whole_organisation() -> None:
     ]
 
 
-def test_incidents_of_the_past_say_when_they_happened_and_when_they_were_recorded() -> None:
-    load()
+def test_incidents_of_the_past_say_when_they_happened_and_when_they_were_recorded(loaded: Traveller) -> None:
     oldest = incidents(CLI).rows[-1]
     first = next(iter(read_stream(f"incident:{oldest.id}")))
     assert now() - first.occurred_at > timedelta(days=56)
     assert now() - first.recorded_at < timedelta(minutes=1)
 
 
-def test_the_past_shows_in_insights_the_register_and_what_was_learned_and_its_log_is_whole() -> None:
-    load()
+def test_the_past_shows_in_insights_the_register_and_what_was_learned_and_its_log_is_whole(loaded: Traveller) -> None:
     run_engine()
     seen = insights(CLI, Choice(now() - timedelta(days=70), now()))
     assert seen.pages >= 4
@@ -78,20 +63,19 @@ def test_the_past_shows_in_insights_the_register_and_what_was_learned_and_its_lo
     assert verify_log().whole
 
 
-def test_loading_twice_or_into_a_house_in_use_does_nothing() -> None:
-    load()
+def test_loading_twice_or_into_a_house_in_use_does_nothing(loaded: Traveller) -> None:
     assert not load()
     assert len(incidents(CLI).rows) == 10
 
 
 def test_the_demo_never_mixes_with_an_organisation_in_use() -> None:
+    accounts.ensure_administrator(CLI)
     catalog_commands.add_service(CLI, name="Ours")
     assert not load()
     assert len(people.people(CLI)) == 1
 
 
-def test_the_demo_sends_nothing_to_its_people() -> None:
-    load()
+def test_the_demo_sends_nothing_to_its_people(loaded: Traveller) -> None:
     run_engine()
     run_engine()
     ours = [p.id for p in people.people(CLI) if p.email.endswith(".example")]
@@ -99,8 +83,7 @@ def test_the_demo_sends_nothing_to_its_people() -> None:
     assert {d.answer for d in delivery.deliveries(CLI)} == {"part of the demo: nothing was sent"}
 
 
-def test_a_day_of_missed_deadlines_in_the_demo_sends_nothing() -> None:
-    load()
+def test_a_day_of_missed_deadlines_in_the_demo_sends_nothing(loaded: Traveller) -> None:
     start = now()
     for hours in (0.5, 1, 2, 5, 9, 26):
         with time_machine.travel(start + timedelta(hours=hours), tick=False):
@@ -109,14 +92,12 @@ def test_a_day_of_missed_deadlines_in_the_demo_sends_nothing() -> None:
     assert [d for d in later if d.state != "suppressed"] == []
 
 
-def test_a_service_that_incidents_name_is_kept_with_a_sentence() -> None:
-    load()
+def test_a_service_that_incidents_name_is_kept_with_a_sentence(loaded: Traveller) -> None:
     with pytest.raises(Invalid, match="Incidents name pg-main"):
         apply_changes(CLI, "services: [{slug: checkout, name: Checkout}]", remove=True)
 
 
-def test_the_demo_goes_with_one_command() -> None:
-    load()
+def test_the_demo_goes_with_one_command(loaded: Traveller) -> None:
     assert remove() == []
     assert catalog.services(CLI) == []
     assert people.teams(CLI) == []
@@ -131,8 +112,7 @@ def test_the_demo_goes_with_one_command() -> None:
     assert remove() == []
 
 
-def test_the_log_keeps_that_the_demo_was_there_and_new_numbers_go_on_after_its() -> None:
-    load()
+def test_the_log_keeps_that_the_demo_was_there_and_new_numbers_go_on_after_its(loaded: Traveller) -> None:
     oldest = incidents(CLI).rows[-1]
     remove()
     run_engine()

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from time_machine import Traveller
 
-from tocsin.cli.demo import load, remove
+from tocsin.cli.demo import remove
 from tocsin.cli.demo.watching import BACKUP, DATABASE, SHOP
 from tocsin.core.engine.health import health
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.search.find import search
-from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.alerts.queries import alert_count
 from tocsin.domain.incidents.queries import incident, incidents
 from tocsin.domain.knowledge.queries import PortalFilters, portal, report
@@ -27,17 +27,11 @@ pytestmark = pytest.mark.django_db
 CLI = system("cli")
 
 
-@pytest.fixture(autouse=True)
-def _administrator() -> None:
-    accounts.ensure_administrator(CLI)
-
-
 def _public() -> list[statuspage.PublicIncidentView]:
     return [told for kind in ("incident", "maintenance") for told in statuspage.incidents(CLI, kind=kind)]
 
 
-def test_the_demo_has_a_public_page_with_history_and_no_reader_is_told(tmp_path: Path) -> None:
-    load()
+def test_the_demo_has_a_public_page_with_history_and_no_reader_is_told(loaded: Traveller, tmp_path: Path) -> None:
     shown = page(CLI)
     assert shown is not None
     assert shown.published
@@ -52,8 +46,7 @@ def test_the_demo_has_a_public_page_with_history_and_no_reader_is_told(tmp_path:
     assert list(subscriber_rows(CLI)) == []
 
 
-def test_checks_of_the_demo_have_answers_and_never_raise_an_alarm() -> None:
-    load()
+def test_checks_of_the_demo_have_answers_and_never_raise_an_alarm(loaded: Traveller) -> None:
     before = alert_count(CLI)
     assert {c.name: c.paused for c in checks(CLI)} == {SHOP: True, DATABASE: True, BACKUP: False}
     shop = next(c for c in checks(CLI) if c.name == SHOP)
@@ -63,8 +56,7 @@ def test_checks_of_the_demo_have_answers_and_never_raise_an_alarm() -> None:
     assert alert_count(CLI) == before
 
 
-def test_the_report_of_the_closed_incident_is_approved_and_met_its_review() -> None:
-    load()
+def test_the_report_of_the_closed_incident_is_approved_and_met_its_review(loaded: Traveller) -> None:
     told = next(row for row in incidents(CLI).rows if row.title.startswith("Card tokens"))
     found = report(CLI, told.id)
     assert found.state == "approved"
@@ -72,8 +64,7 @@ def test_the_report_of_the_closed_incident_is_approved_and_met_its_review() -> N
     assert incident(CLI, found.incident_id).state == "closed"
 
 
-def test_page_checks_and_report_of_the_demo_go_with_it() -> None:
-    load()
+def test_page_checks_and_report_of_the_demo_go_with_it(loaded: Traveller) -> None:
     run_engine()
     assert remove() == []
     run_engine()
@@ -85,8 +76,7 @@ def test_page_checks_and_report_of_the_demo_go_with_it() -> None:
     assert health().dead == 0
 
 
-def test_what_one_published_oneself_on_the_demos_page_stays_with_a_sentence() -> None:
-    load()
+def test_what_one_published_oneself_on_the_demos_page_stays_with_a_sentence(loaded: Traveller) -> None:
     ours = next(c.id for c in components(CLI) if c.name == "Search")
     open_incident(
         CLI, title="Ours", status="investigating", body="Truly.", components={ours: "partial_outage"}, notify=False

@@ -14,8 +14,9 @@ from tocsin.core.engine.execute import run_effect
 from tocsin.core.engine.health import dead_letters, health, retry_dead_letter
 from tocsin.core.engine.loop import EngineProcess
 from tocsin.core.engine.models import Engine, Job, Turn
+from tocsin.core.engine.registry import periodics
 from tocsin.core.engine.testing import run_engine
-from tocsin.core.engine.turns import LEASE, Shard
+from tocsin.core.engine.turns import LEASE, Shard, due_periodics, run_periodic
 from tocsin.core.work import Done, Failed, JobView, Retry, cancel, drain, effect, enqueue, periodic, transactional
 from tocsin.kernel.actor import ANONYMOUS, Actor, Role
 from tocsin.kernel.clock import now
@@ -194,11 +195,12 @@ def test_a_job_moved_while_it_runs_runs_again():
 @pytest.mark.django_db
 def test_a_periodic_worker_runs_once_per_interval_and_its_failure_is_kept(monkeypatch):
     with time_machine.travel("2026-11-24T03:00:00Z", tick=False) as clock:
-        run_engine()
-        run_engine()
+        assert run_periodic(periodics["test.tick"], "one")
+        assert not run_periodic(periodics["test.tick"], "other")
         assert done.count("tick") == 1
         clock.shift(timedelta(minutes=1))
-        run_engine()
+        assert "test.tick" in [worker.name for worker in due_periodics(periodics.values())]
+        assert run_periodic(periodics["test.tick"], "other")
         assert done.count("tick") == 2
         assert Turn.objects.get(name="test.tick").runs == 2
 

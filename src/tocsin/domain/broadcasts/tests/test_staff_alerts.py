@@ -1,6 +1,5 @@
 """Staff alerts: reach, batches that survive a kill, answers by link, twice and forwarded, waves, ends, restricted."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -8,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.harness.houses import house
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.accounts.queries import actor_of
@@ -33,17 +33,13 @@ SAFE = {"question": "Are you safe?", "answers": ["I am safe", "I need help"]}
 EVERYONE = {"everyone": True}
 
 
-@pytest.fixture
-def world(db: None) -> Iterator[World]:
+@house(at=START)
+def world(clock: time_machine.Traveller) -> World:
     """Quiet night, 24 November 2026, 02:47 UTC; six people with phones."""
-    before = ports.transports()
     load_sources()
     phone = Provider("test-phone", frozenset({Capability.WAKES}))
     ports.register_transport(phone.kind, phone)
-    with time_machine.travel(START, tick=False) as clock:
-        yield World(clock, phone)
-    ports._transports.clear()
-    ports._transports.update(before)
+    return World(clock, phone)
 
 
 def send(world: World, **given: object) -> str:

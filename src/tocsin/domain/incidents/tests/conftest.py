@@ -1,13 +1,12 @@
 """A night at a small shop: people with phones and mailboxes, two services, a Prometheus for each, time that moves."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-import pytest
 import time_machine
 
+from tests.harness.houses import house
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.log import Event, Recorded, read_stream
 from tocsin.domain.accounts import commands as accounts
@@ -146,14 +145,10 @@ class World:
         return [r.type.removeprefix("incidents.") for r in self.log(row) if r.type.startswith("incidents.")]
 
 
-@pytest.fixture
-def world(db: None) -> Iterator[World]:
+@house(at=START)
+def world(clock: time_machine.Traveller) -> World:
     """Quiet night, 24 November 2026, 02:47 UTC."""
-    before = ports.transports()
     load_sources()
     phone = Provider("test-phone", frozenset({Capability.WAKES}))
     ports.register_transport(phone.kind, phone)
-    with time_machine.travel(START, tick=False) as clock:
-        yield World(clock, phone)
-    ports._transports.clear()
-    ports._transports.update(before)
+    return World(clock, phone)

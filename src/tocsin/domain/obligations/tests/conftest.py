@@ -1,12 +1,11 @@
 """A security incident at night, people with phones, time that moves."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import time_machine
 
+from tests.harness.houses import house
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.log import Event, Recorded, read_stream
 from tocsin.domain.accounts import commands as accounts
@@ -100,15 +99,11 @@ PEOPLE = (
 )
 
 
-@pytest.fixture
-def night(db: None) -> Iterator[Night]:
+@house(at=START)
+def night(clock: time_machine.Traveller) -> Night:
     """24 November 2026, 02:00 UTC: a breach was declared."""
-    before = ports.transports()
     phone = Phone([])
     ports.register_transport(phone.kind, phone)
-    with time_machine.travel(START, tick=False) as clock:
-        made = Night(clock, phone)
-        phone.sent.clear()
-        yield made
-    ports._transports.clear()
-    ports._transports.update(before)
+    made = Night(clock, phone)
+    phone.sent.clear()
+    return made

@@ -1,12 +1,13 @@
 """A small world for the tests of paging: people with phones and mailboxes, a provider that obeys, time that moves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
+from tests.harness.houses import house
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.log import read_stream
 from tocsin.core.visibility import register_gate
@@ -123,18 +124,14 @@ class World:
         return [r.type.removeprefix("oncall.") for r in read_stream(INCIDENT.stream) if r.type.startswith("oncall.")]
 
 
-@pytest.fixture
-def world(db: None) -> Iterator[World]:
+@house(at=START)
+def world(clock: time_machine.Traveller) -> World:
     """Quiet night, 24 November 2026, 02:47 UTC."""
-    before = ports.transports()
     phone = Provider("test-phone", frozenset({Capability.WAKES}))
     mailbox = Provider("test-mail", frozenset())
     for provider in (phone, mailbox):
         ports.register_transport(provider.kind, provider)
-    with time_machine.travel(START, tick=False) as clock:
-        yield World(clock, phone, mailbox)
-    ports._transports.clear()
-    ports._transports.update(before)
+    return World(clock, phone, mailbox)
 
 
 @pytest.fixture

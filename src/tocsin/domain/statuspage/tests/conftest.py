@@ -1,12 +1,11 @@
 """A page of a small shop, a mail server that remembers, and a clock that stands still until it is moved."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import time_machine
 
+from tests.harness.houses import house
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.accounts.queries import actor_of
@@ -104,13 +103,9 @@ class Shop:
         return found
 
 
-@pytest.fixture
-def shop(db: None) -> Iterator[Shop]:
+@house(at=START)
+def shop(clock: time_machine.Traveller) -> Shop:
     """24 November 2026, 02:47 UTC, everything operational."""
-    before = ports.transports()
     mail = Mailbox()
     ports.register_transport("mail", mail)
-    with time_machine.travel(START, tick=False) as clock:
-        yield Shop(clock, mail)
-    ports._transports.clear()
-    ports._transports.update(before)
+    return Shop(clock, mail)
