@@ -4,6 +4,8 @@ Hides only the signals: `tocsin.core.engine` does the work. Any number may run.
 """
 
 import signal
+from importlib import import_module
+from importlib.util import find_spec
 
 import click
 
@@ -17,6 +19,8 @@ from tocsin.core.engine.loop import EngineProcess
 def engine(name: str) -> None:
     """Run timers, deliveries and all other work in the background until SIGTERM."""
     configure_logs("engine")
+    if find_spec("tocsin.cli.demo") is not None:
+        import_module("tocsin.cli.demo.keeping").keep_in_house()
     process = EngineProcess(name)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())

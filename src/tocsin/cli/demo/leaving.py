@@ -33,7 +33,7 @@ def remove() -> list[str]:
     """
     stayed: list[str] = []
     with transaction.atomic():
-        ours = _demo_incidents()
+        ours = demo_incidents()
         stayed += take_down(ours)
         stop_watching()
         stayed += _remove_incidents(ours)
@@ -81,7 +81,7 @@ def _close(id_: str) -> None:
         incidents.close(DEMO, incident=id_, reason="The demo was removed.")
 
 
-def _demo_incidents() -> list[str]:
+def demo_incidents() -> list[str]:
     """Those that were declared carry a sentence in their summary; those that alerts made, the demo's alerts."""
     raised = [incident_of_group(DEMO, group) for group in alert_queries.groups_noted(DEMO, name=NOTE_NAME, value=NOTE)]
     found = [row.id for row in raised if row is not None]

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from time_machine import Traveller
 
-from tocsin.cli.demo import load, remove
+from tocsin.cli.demo import keeping, load, remove
 from tocsin.cli.demo.alarms import PROMETHEUS, WAREHOUSE
 from tocsin.cli.organisation import apply_changes
 from tocsin.core.engine.health import health
@@ -122,3 +122,16 @@ def test_the_log_keeps_that_the_demo_was_there_and_new_numbers_go_on_after_its(l
     assert health().dead == 0
     made = incident_commands.declare(CLI, title="A real one", kind="disruption", page=False)
     assert incident(CLI, made).reference == "INC-11"
+
+
+def test_nothing_of_the_demo_leaves_the_house() -> None:
+    keeping.forget()
+    assert load()
+    own = incident_commands.declare(CLI, title="Really broken", kind="disruption", severity="critical", page=False)
+    streams = [f"incident:{row.id}" for row in incidents(CLI).rows]
+    kept = [stream for stream in streams if keeping.kept_in_house(stream)]
+    assert sorted(kept) == sorted(set(streams) - {f"incident:{own}"})
+    keeping.forget()
+    remove()
+    assert not any(map(keeping.kept_in_house, streams))
+    keeping.forget()

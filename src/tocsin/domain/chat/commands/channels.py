@@ -11,6 +11,7 @@ from tocsin.domain.chat.models import ChatChannel
 from tocsin.domain.chat.naming import SELF
 from tocsin.domain.chat.permissions import OPEN
 from tocsin.domain.chat.ports import Chat, chat_of, chats
+from tocsin.domain.delivery.ports import reason_to_keep
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.incidents.queries import IncidentRow
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
@@ -88,11 +89,14 @@ def reconcile(incident_id: str) -> None:
 
 
 def _ask_where_wanted(row: IncidentRow, known: set[str]) -> None:
-    """Where the severity wants a channel and none was ever made (one that somebody left is not made again)."""
+    """Where the severity wants a channel and none was ever made (one that somebody left is not made again), unless
+    the incident is a rehearsal: a drill calls nobody into a real chat.
+    """
     for vendor, chat in chats().items():
         if vendor in known or row.severity not in chat.severities() or chat.problem():
             continue
-        if not ChatChannel.objects.filter(incident_id=id_of(row.id), vendor=vendor).exists():
+        known_once = ChatChannel.objects.filter(incident_id=id_of(row.id), vendor=vendor).exists()
+        if not known_once and not reason_to_keep(f"incident:{row.id}"):
             _ask(row, chat, None)
 
 

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 
 from tocsin.core.log import read_stream
 from tocsin.domain.accounts.queries import actor_of
 from tocsin.domain.chat import commands, queries
+from tocsin.domain.delivery import ports
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents import queries as read
 from tocsin.integrations.slack.tests.conftest import BEN, SYSTEM, ZOE, declared, place, work
@@ -51,6 +53,15 @@ def test_low_incidents_get_none_until_somebody_asks(slack: FakeSlack, people: di
     assert len(slack.channels) == 1
     (view,) = queries.channels(SYSTEM, row.id)
     assert (view.state, view.name) == ("open", "inc-1-checkout-fails")
+
+
+def test_a_rehearsed_incident_opens_no_channel_by_itself(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "_keepings", [lambda stream: "a drill" if stream.startswith("incident:") else ""])
+    row = declared()
+    assert not slack.channels
+    commands.open_channel(SYSTEM, incident=row.id, vendor="slack")
+    work()
+    assert len(slack.channels) == 1, "somebody may still ask for it"
 
 
 def test_what_is_written_on_either_side_stands_on_both_once_and_in_order(
