@@ -105,6 +105,8 @@ def _check_words(name: str, template: str) -> None:
 def _check_body(config: Mapping[str, str]) -> None:
     if config.get("type") not in ("", JSON, FORM, PLAIN):
         raise Invalid("type: choose JSON, Form, Text or No body.", field="type")
+    if config.get("body") and not config.get("type"):
+        raise Invalid("type: a body is filled in; choose its form, or empty the body.", field="type")
     if config.get("type") == JSON:
         try:
             json.loads(filled_body(config, _TRIAL))

@@ -184,7 +184,9 @@ def _save_unique(row: Destination) -> None:
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
-        raise Conflict("address: this contact method is there already.", field="address") from error
+        raise Conflict(
+            "address: this is a contact method already; open it there to prove or change it.", field="address"
+        ) from error
 
 
 def _label(text: str) -> str:

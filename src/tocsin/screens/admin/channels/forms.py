@@ -13,7 +13,8 @@ class ChannelForm(ScreenForm):
     """The settings of one account. Secrets that are kept are never shown; what the environment sets cannot be typed."""
 
     def __init__(self, *args: Any, view: ChannelView, **kwargs: Any) -> None:
-        super().__init__(*args, initial=view.config, **kwargs)
+        first = {field.name: field.choices[0][0] for field in view.fields if field.choices}
+        super().__init__(*args, initial={**first, **view.config}, **kwargs)
         for field in view.fields:
             fixed, kept = field.name in view.fixed, field.name in view.kept
             self.fields[field.name] = _field(field, fixed=fixed, kept=kept)

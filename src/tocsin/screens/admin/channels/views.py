@@ -55,7 +55,8 @@ def channel(request: ScreenRequest, name: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             commands.save_channel(request.actor, name=name, config=form.given())
-            messages.success(request, f"Saved. Send a test to see that {view.title} takes it.")
+            tries = "Send a test" if _typed(request, view) else "Add it as a contact method of yours and try it there"
+            messages.success(request, f"Saved. {tries} to see that {view.title} takes it.")
             return redirect("channel", name)
     return _page(request, view, form=form)
 
@@ -115,6 +116,7 @@ def _page(
         "state": STATES[view.state],
         "form": form or ChannelForm(view=view),
         "trial": trial or (_trial(request, view) if usable else None),
+        "own": view.kinds[0] if view.state != "off" and view.kinds and not usable else "",
         "sent": [(row, *SENT.get(row.state, ("unknown", row.state))) for row in sent],
         "moving": _moving(sent),
     }

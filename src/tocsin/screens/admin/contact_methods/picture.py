@@ -55,7 +55,8 @@ def method_of(view: DestinationView, transports: dict[str, TransportView], sent:
     elif not view.enabled:
         kind, word = "off", "Switched off"
     elif not view.verified:
-        kind, word = "wait", "Waits for its code"
+        starts = transport is not None and transport.traits.proof == "start"
+        kind, word = "wait", "Waits to be opened" if starts else "Waits for its code"
     elif problem:
         kind, word = "warn", "Cannot send at present"
     else:

@@ -13,6 +13,7 @@ from tocsin.domain.oncall.queries import RuleView
 from tocsin.kernel.durations import human_duration
 
 _ROW = 34
+_FITS = 34
 _LEAST = timedelta(minutes=5)
 
 
@@ -53,5 +54,15 @@ def _rule(rule: RuleView, number: int, length: timedelta) -> SafeString:
         '<circle cx="{0}%" cy="{1}" r="6" fill="var({2})" stroke="var(--accent)" stroke-width="2"/>'
         '<text x="{3}%" y="{4}" font-size="13" fill="var(--ink)">{5}</text>'
     )
+    return format_html(shape, x, y, fill, x + 4, y + 5, _fitted(rule))
+
+
+def _fitted(rule: RuleView) -> str:
+    """What fits beside its mark on a phone: as many names as there is room for, and how many more there are."""
     words = f"{when(rule)}: {by(rule)}"
-    return format_html(shape, x, y, fill, x + 4, y + 5, words if len(words) <= 30 else words[:29] + "…")
+    labels = list(dict.fromkeys(method.label for method in rule.methods))
+    kept = len(labels)
+    while len(words) > _FITS and kept > 1:
+        kept -= 1
+        words = f"{when(rule)}: {', '.join(labels[:kept])} and {len(labels) - kept} more"
+    return words if len(words) <= _FITS else f"{words[: _FITS - 1]}…"

@@ -220,6 +220,7 @@ def _page(
     context = {
         "tab": "contact",
         "method": shown,
+        "starts": starts,
         "start": opening_of(view.kind, view.address) if starts else "",
         "form": form or (MethodForm(transport=transport, kept=view) if transport else None),
         "code_form": code_form or CodeForm(),

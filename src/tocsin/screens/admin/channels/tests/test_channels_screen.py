@@ -75,3 +75,19 @@ def test_removing_asks_for_the_name(boss: Client) -> None:
     assert account("twilio")
     boss.post("/settings/channels/twilio/remove/", {"confirm": "Twilio"})
     assert account("twilio") == {}
+
+
+def test_a_gateway_sends_the_body_that_was_typed_without_choosing_its_form(boss: Client) -> None:
+    given = {"url": "https://sms.example.org/send", "body": '{"to": "{to}", "text": "{text}"}', "method": "POST"}
+    assert '<option value="application/json" selected>' in text(boss.get("/settings/channels/sms_gateway/"))
+    answer = boss.post("/settings/channels/sms_gateway/", {**given, "type": ""})
+    assert "A body is filled in; choose its form, or empty the body." in text(answer)
+    boss.post("/settings/channels/sms_gateway/", {**given, "type": "application/json"})
+    assert account("sms_gateway")["body"] == given["body"]
+
+
+def test_where_no_address_can_be_typed_the_test_leads_to_ones_own_contact_method(boss: Client) -> None:
+    given = {"contact": "ops@example.org"}
+    answer = boss.post("/settings/channels/webpush/", given, follow=True)
+    assert "Add it as a contact method of yours and try it there" in text(answer)
+    assert "/settings/contact/add/webpush/" in text(answer)

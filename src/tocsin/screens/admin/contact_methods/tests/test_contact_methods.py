@@ -176,3 +176,15 @@ def test_many_methods_cost_no_more_queries_than_few(mia: Actor, phone: Phone) ->
             read(client)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 20
+
+
+def test_a_method_that_is_opened_elsewhere_shows_by_itself_that_it_was(mia: Actor) -> None:
+    made = commands.add_destination(mia, kind="telegram", address="", person_id=mia.person)
+    waiting = read(signed_in(mia), f"/settings/contact/{made}/")
+    assert "Waits to be opened" in waiting
+    assert 'hx-select="#proof" hx-select-oob="#standing"' in waiting
+    start = queries.destinations(mia, mia.person)[0].address
+    commands.claim_destination(HOUSE, kind="telegram", start=start, address="4242", hint="@mia")
+    opened = read(signed_in(mia), f"/settings/contact/{made}/")
+    assert "Send me a test page" in opened
+    assert "every 3s" not in opened.partition('id="proof"')[2].partition(">")[0]
