@@ -8,6 +8,7 @@ from tocsin.kernel.subject import Subject
 
 
 def promised(subject: Subject) -> list[Coming]:
-    """The next three things that are due. One query; says nothing of what the incident is about."""
-    owed = Deadline.objects.filter(incident=id_of(subject.id), met_at=None).order_by("due_at")[:3]
+    """The next three things that are due once it is acknowledged. One query; says nothing of what it is about."""
+    owed = Deadline.objects.filter(incident=id_of(subject.id), met_at=None).exclude(kind=DeadlineKind.ACKNOWLEDGE)
+    owed = owed.order_by("due_at")[:3]
     return [Coming(row.due_at, f"{DeadlineKind(row.kind).words} is due.") for row in owed]

@@ -31,7 +31,8 @@ def picture(plan: PlanView, now: datetime, *, layers: bool = True) -> SafeString
         shown = [shift for shift in shifts if shift.person_id or number == len(rows)]
         drawn += [_box(shift, y, start, end, tints) for shift in shown]
         y += _ROW + _GAP
-    gaps = f", {len(plan.gaps)} gaps" if plan.gaps else ", no gap"
+    holes = sum(gap.end > now for gap in plan.gaps)
+    gaps = f", {holes} gap{'' if holes == 1 else 's'}" if holes else ", no gap"
     return format_html(
         '<svg class="t-plan" width="100%" height="{}" role="img" aria-label="{} from {}{}">{}{}{}</svg>',
         y,

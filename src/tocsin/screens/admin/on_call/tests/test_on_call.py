@@ -55,6 +55,15 @@ def test_a_schedule_is_made_and_its_two_weeks_are_drawn(world: World, admin: Cli
     assert "then Mateo" in front
 
 
+def test_the_time_before_a_schedule_began_is_no_gap_ahead(world: World, admin: Client) -> None:
+    world.add("Mateo")
+    given = layer(world, "Mateo", **{"layer0-start": "2026-11-24", "layer0-handoff": "02:00", "layer0-every": "days"})
+    page = admin.post("/on-call/schedules/new", given, follow=True).content.decode()
+    assert "every day at 02:00" in page
+    assert "Payments from 24 November, no gap" in page
+    assert "in the next two weeks." not in admin.get("/on-call/").content.decode()
+
+
 def test_a_layer_that_counts_only_in_office_hours_shows_its_gaps(world: World, admin: Client) -> None:
     world.add("Mateo")
     given = layer(world, "Mateo", **{"layer0-restrictions": "mon-fri 09:00-17:00"})
@@ -119,6 +128,7 @@ def test_a_policy_shows_what_it_would_do_now(world: World, admin: Client) -> Non
     }
     page = admin.post("/on-call/policies/new", given, follow=True).content.decode()
     assert "The policy is saved." in page
+    assert "/on-call/#services" in page, "where the services that it pages for are chosen"
     assert "If a Critical fired now and nobody answered" in page
     steps = queries.preview(SYSTEM, policy_id=queries.policies(SYSTEM)[0].id, severity="critical")
     assert [(int(s.after.total_seconds()) // 60, s.people) for s in steps] == [
