@@ -88,6 +88,11 @@ class DestinationView:
     """Why its provider or its owner there ended it; '' otherwise."""
 
     @property
+    def word(self) -> str:
+        """What it is, as a sentence says it."""
+        return word_of(self.kind)
+
+    @property
     def verified(self) -> bool:
         """True when somebody proved that messages arrive there."""
         return self.verified_at is not None
@@ -127,6 +132,11 @@ class DeliveryView:
     next_at: datetime | None
     settled_at: datetime | None
     attempts: tuple[AttemptView, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """By what it went, as a sentence says it."""
+        return word_of(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +214,8 @@ class Traits:
     `icon` is a name of the sprite; `channel` the account of the organisation that it needs; `note` what it is good
     for, in a few words; `text_length` the characters after which it is cut (0: never); `proof` how a destination is
     proved: by a typed `code`, or by the channel itself (`start`: its person opens a link there; `browser`: it is
-    added by the browser that receives).
+    added by the browser that receives). `word` is how a sentence calls it, as in "paged Ada by text message"; empty:
+    its name.
     """
 
     icon: str = "send"
@@ -212,6 +223,7 @@ class Traits:
     note: str = ""
     text_length: int = 0
     proof: str = "code"
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +267,14 @@ def traits_of(transport: Transport | None) -> Traits:
 
 
 _transports: dict[str, Transport] = {}
+
+
+def word_of(kind: str) -> str:
+    """How a sentence calls a kind: `"text message"`, never `"sms_gateway"`, also of one that is installed no more."""
+    found = _transports.get(kind)
+    return (traits_of(found).word or found.name) if found else kind.replace("_", " ")
+
+
 Recheck = Callable[[DeliveryView], str | None]
 _rechecks: dict[str, Recheck] = {}
 _guards: dict[str, Recheck] = {}

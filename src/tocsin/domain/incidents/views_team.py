@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tocsin.domain.delivery.ports import word_of
 from tocsin.domain.delivery.queries import DeliveryView
 from tocsin.domain.incidents.rules.roles import role_words
 from tocsin.domain.incidents.views import DeadlineView, PersonRef
@@ -16,6 +17,11 @@ class MethodView:
     hint: str
     verified: bool
     problem: str
+
+    @property
+    def word(self) -> str:
+        """What it is, as a sentence says it."""
+        return word_of(self.kind)
 
 
 @dataclass(frozen=True, slots=True)

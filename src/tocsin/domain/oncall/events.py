@@ -6,6 +6,7 @@ Paging events stand on the subject's own stream, so that its timeline tells who 
 from datetime import timedelta
 
 from tocsin.core.log import Event, event
+from tocsin.domain.delivery.ports import word_of
 from tocsin.kernel.durations import human_duration
 
 
@@ -29,7 +30,7 @@ class Paged(Event, frozen=True, kw_only=True):
 
     def sentence(self) -> str:
         """Who, how and why."""
-        return f"paged {self.person_name} by {listed(self.channels)}: {self.reason}"
+        return f"paged {self.person_name} by {listed(sorted({word_of(kind) for kind in self.channels}))}: {self.reason}"
 
 
 @event("oncall.escalated", mark="stairs-up")

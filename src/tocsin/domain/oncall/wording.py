@@ -26,7 +26,9 @@ def page_message(
 ) -> Message:
     """The message of one page to one contact method. Severity and title come first: a lock screen shows no more."""
     shown = dict(list(facts.items())[:_FACTS])
-    lines = [summary, ""] if summary else []
+    # A title that begins with the reference, or a summary that says no more than the title, is not told twice.
+    named = subject.title if subject.title.startswith(subject.reference) else f"{subject.reference} {subject.title}"
+    lines = [summary, ""] if summary and summary != subject.title else []
     lines += [f"{key}: {value}" for key, value in shown.items()]
     lines.append(f"Why you: {reason}")
     if more:
@@ -35,7 +37,7 @@ def page_message(
         lines.append(f"Without an answer it goes on at {next_at:%H:%M} UTC.")
     return message_about(
         subject,
-        title=f"{severity.word}: {subject.reference} {subject.title}"[:200],
+        title=f"{severity.word}: {named}"[:200],
         text="\n".join(lines),
         severity=severity.value,
         url=link,

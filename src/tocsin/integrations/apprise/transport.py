@@ -38,7 +38,7 @@ class AppriseTransport:
     name = "Chat or push (Apprise)"
     capabilities = frozenset({Capability.WAKES})
     fields = config.FIELDS
-    traits = Traits("message-2", note="many products, most ring")
+    traits = Traits("message-2", note="many products, most ring", word="Apprise")
 
     def clean(self, address: str, given: Mapping[str, str]) -> Cleaned:
         """One target."""

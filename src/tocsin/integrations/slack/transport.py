@@ -13,6 +13,7 @@ from tocsin.core.outgoing import Answer, check_url
 from tocsin.domain.delivery.asking import ask, read_status
 from tocsin.domain.delivery.channels import missing
 from tocsin.domain.delivery.doors import Verb
+from tocsin.domain.delivery.phrases import phrase
 from tocsin.domain.delivery.ports import (
     Accepted,
     Capability,
@@ -147,9 +148,13 @@ def direct(message: Message, delivery: str) -> dict[str, Any]:
     """The fields of a direct message: what an incoming webhook says, and the buttons that answer a page."""
     said = content(message)
     if message.replies:
-        answers = [_answer("Acknowledge", Verb.ACKNOWLEDGE, delivery), _answer("Pass on", Verb.PASS_ON, delivery)]
+        take, pass_ = (phrase(word, message.language) for word in ("take", "pass"))
+        answers = [_answer(take, Verb.ACKNOWLEDGE, delivery), _answer(pass_, Verb.PASS_ON, delivery)]
         rest = [block for block in said["blocks"] if block["type"] != "actions"]
         links = [each for block in said["blocks"] if block["type"] == "actions" for each in block["elements"]]
+        for link in links:
+            # The link is not a second button that acknowledges: it leads to the page.
+            link["text"]["text"] = phrase("open", message.language)
         said["blocks"] = [*rest, {"type": "actions", "elements": [*answers, *links]}]
     return said
 

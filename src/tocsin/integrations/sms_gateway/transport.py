@@ -31,7 +31,7 @@ class SmsGatewayTransport:
     fields: tuple[FormField, ...] = (
         FormField("address", "Phone number", "With the country's code.", required=True, placeholder="+49 151 23456789"),
     )
-    traits = Traits("device-mobile", config.CHANNEL, "rings", text_length=306)
+    traits = Traits("device-mobile", config.CHANNEL, "rings", text_length=306, word="text message")
 
     def clean(self, address: str, given: Mapping[str, str]) -> Cleaned:
         """A phone number."""

@@ -43,7 +43,7 @@ class SmtpTransport:
     name = "Mail"
     capabilities = frozenset({Capability.HTML, Capability.IDEMPOTENT})
     fields = config.FIELDS
-    traits = Traits("mail", note="is read, wakes nobody")
+    traits = Traits("mail", note="is read, wakes nobody", word="mail")
 
     def clean(self, address: str, given: Mapping[str, str]) -> Cleaned:
         """One mailbox."""

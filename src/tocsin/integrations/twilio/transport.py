@@ -35,7 +35,7 @@ class SmsTransport:
     name = "Text message"
     capabilities = frozenset({Capability.WAKES, Capability.RECEIPTS, Capability.TWO_WAY})
     fields: tuple[FormField, ...] = (PHONE,)
-    traits = Traits("device-mobile", CHANNEL, "rings, and takes an answer", text_length=306)
+    traits = Traits("device-mobile", CHANNEL, "rings, and takes an answer", text_length=306, word="text message")
 
     def clean(self, address: str, config: Mapping[str, str]) -> Cleaned:
         """A phone number."""
@@ -73,7 +73,7 @@ class VoiceTransport:
     name = "Phone call"
     capabilities = frozenset({Capability.WAKES, Capability.RECEIPTS, Capability.TWO_WAY, Capability.VOICE})
     fields: tuple[FormField, ...] = (PHONE,)
-    traits = Traits("phone", CHANNEL, "rings until somebody answers, takes a key press", text_length=200)
+    traits = Traits("phone", CHANNEL, "rings until somebody answers, takes a key press", 200, word="phone call")
 
     def clean(self, address: str, config: Mapping[str, str]) -> Cleaned:
         """A phone number."""

@@ -31,7 +31,7 @@ class WebhookTransport:
     name = "Webhook"
     capabilities = frozenset({Capability.IDEMPOTENT})
     fields = config.FIELDS
-    traits = Traits("webhook", note="for programs")
+    traits = Traits("webhook", note="for programs", word="webhook")
 
     def clean(self, address: str, given: Mapping[str, str]) -> Cleaned:
         """Checked address and secrets."""

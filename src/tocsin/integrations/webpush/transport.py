@@ -42,7 +42,13 @@ class WebPushTransport:
     name = "This browser"
     capabilities = frozenset({Capability.WAKES, Capability.IDEMPOTENT, Capability.TWO_WAY})
     fields = config.FIELDS
-    traits = Traits("bell-ringing", config.CHANNEL, "notifications here, also when no page is open", proof="browser")
+    traits = Traits(
+        "bell-ringing",
+        config.CHANNEL,
+        "notifications here, also when no page is open",
+        proof="browser",
+        word="browser notification",
+    )
 
     def clean(self, address: str, given: Mapping[str, str]) -> Cleaned:
         """A whole subscription."""

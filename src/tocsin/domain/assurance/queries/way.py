@@ -172,7 +172,7 @@ def _page(page: PageView, url: str) -> WayStage:
 
 
 def _attempts(delivery: DeliveryView) -> list[WayLine]:
-    name = f"{delivery.kind} {delivery.address_hint}".strip()
+    name = f"{delivery.word} {delivery.address_hint}".strip()
     if not delivery.attempts:
         state = "failed" if delivery.state in ("failed", "suppressed") else "now"
         return [

@@ -109,11 +109,11 @@ def _reach(methods: list[MethodView]) -> tuple[str, str]:
     able = [m for m in methods if not m.problem]
     proved = [m for m in able if m.verified]
     if proved:
-        return "ok", ", ".join(f"{m.kind} {m.hint}" for m in proved)
+        return "ok", ", ".join(f"{m.word} {m.hint}" for m in proved)
     if able:
-        return "unproved", f"only by what nobody has verified: {', '.join(f'{m.kind} {m.hint}' for m in able)}"
+        return "unproved", f"only by what nobody has verified: {', '.join(f'{m.word} {m.hint}' for m in able)}"
     if methods:
-        return "none", f"{methods[0].kind} cannot send now: {methods[0].problem}"
+        return "none", f"{methods[0].word} cannot send now: {methods[0].problem}"
     return "none", "no contact method"
 
 

@@ -13,6 +13,7 @@ from tocsin.core.log import append
 from tocsin.core.visibility import visible
 from tocsin.core.work import fair_turn
 from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.delivery.ports import word_of
 from tocsin.domain.oncall.commands.contact import set_ring_timer, subject_of
 from tocsin.domain.oncall.commands.paging import open_escalations
 from tocsin.domain.oncall.commands.turn import close_pages, settle, turn
@@ -84,7 +85,7 @@ def _acknowledge(which: dict[str, str], via: str) -> Answer:
         actor = accounts.actor_of(str(page.person_id))
         stream = subject_of(page.escalation).stream
         mine = [row for row in rows if _concerns(row, page)]
-        return _answer(actor, stream, mine, via or f"link in {link.kind}")
+        return _answer(actor, stream, mine, via or f"link in {word_of(link.kind)}")
 
 
 def pass_on_by_link(token: str) -> None:
@@ -116,7 +117,7 @@ def _pass_on(which: dict[str, str], via: str) -> None:
         if not next_in_line(row, at, without=actor.person).names:
             raise Conflict("There is nobody else to page; it stays with you.")
         row.pages.filter(person_id=page.person_id, state=PageState.OPEN).update(
-            state=PageState.PASSED_ON, settled_at=at, via=via or f"link in {link.kind}"
+            state=PageState.PASSED_ON, settled_at=at, via=via or f"link in {word_of(link.kind)}"
         )
         row.declined = [*row.declined, actor.person]
         passed = PassedOn(person=actor.person, person_name=actor.name)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from tocsin.core.log import append
 from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.delivery.ports import word_of
 from tocsin.domain.oncall import ports
 from tocsin.domain.oncall.commands.answering import link_of, take
 from tocsin.domain.oncall.commands.contact import subject_of
@@ -81,7 +82,7 @@ def reply_by_link(token: str, *, value: str, reason: str = "", come_at: datetime
         link = link_of(token)
         page = link.page
         actor = accounts.actor_of(str(page.person_id))
-        given = ports.Given(value, reason, come_at, f"link in {link.kind}")
+        given = ports.Given(value, reason, come_at, f"link in {word_of(link.kind)}")
         return ports.take_reply(actor, subject_of(page.escalation), given)
 
 

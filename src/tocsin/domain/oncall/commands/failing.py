@@ -11,6 +11,7 @@ from tocsin.core.alarms.standing import look
 from tocsin.core.engine.models import Job
 from tocsin.core.log import append
 from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.delivery.ports import word_of
 from tocsin.domain.oncall.commands.contact import (
     RING,
     Contacted,
@@ -36,6 +37,8 @@ _SLACK = timedelta(seconds=5)
 """Clocks of two machines may differ by so much without anybody having set one back."""
 _BAD = ("failed", "unknown", "suppressed", "delayed")
 _DOUBTFUL = ("unknown", "delayed")
+_KNOWN = (*_BAD, "slow")
+"""Trouble for which the next method was used already: the same message's retries do not use up the others."""
 
 
 def record_outcome(delivery_key: str, outcome: str, answer: str) -> None:
@@ -86,7 +89,7 @@ def ring_page(page_id: str) -> None:
         for link in page.links.filter(outcome="", sent_at__lte=now() - PATIENCE):
             PageLink.objects.filter(id=link.id).update(outcome="slow")
             said = try_next(page)
-            _say_paged(row, page, said, f"{link.kind} says nothing for {int(PATIENCE.total_seconds())} s")
+            _say_paged(row, page, said, f"{word_of(link.kind)} says nothing for {int(PATIENCE.total_seconds())} s")
 
 
 def _minutes(page: Page) -> str:
@@ -112,9 +115,9 @@ def _say_paged(row: Escalation, page: Page, contacted: Contacted, reason: str) -
 
 def _try_next(row: Escalation, page: Page, link: PageLink, answer: str) -> None:
     stream = subject_of(row).stream
-    contacted = try_next(page)
+    contacted = Contacted([]) if link.outcome in _KNOWN else try_next(page)
     if contacted.kinds:
-        reason = f"{link.kind} did not get through ({answer[:120]})" if answer else f"{link.kind} did not get through"
+        reason = f"{word_of(link.kind)} did not get through{f' ({answer[:120]})' if answer else ''}"
         _say_paged(row, page, contacted, reason)
         return
     if page.links.exclude(outcome__in=_BAD).exists():

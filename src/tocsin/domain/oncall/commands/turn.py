@@ -190,7 +190,8 @@ def _report(row: Escalation, before: State, decision: Decision) -> None:
     if not decision.pages:
         return
     if state.phase is Phase.CATCH_ALL and before.phase is not Phase.CATCH_ALL:
-        append(_stream(row), CatchAll(reason=_waited(before, "every round is over")), READER)
+        otherwise = "nobody else can be paged" if before.step < 0 else "every round is over"
+        append(_stream(row), CatchAll(reason=_waited(before, otherwise)), READER)
     elif state.phase is Phase.STEPS and before.phase is Phase.STEPS and before.step >= 0 and _moved(before, state):
         moved = Escalated(step=state.step + 1, round=state.round, reason=_waited(before, "the next in line"))
         append(_stream(row), moved, READER)

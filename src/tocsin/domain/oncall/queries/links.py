@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from tocsin.core.visibility import visible
 from tocsin.domain.accounts import queries as accounts
+from tocsin.domain.delivery.ports import word_of
 from tocsin.domain.oncall import ports
 from tocsin.domain.oncall.commands import UNDO_WITHIN
 from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageLink, PageState
@@ -87,7 +88,7 @@ def link(token: str) -> PageLinkView:
         subject=subject,
         severity=row.severity,
         title=subject.public_title,
-        summary="" if subject.restricted else row.summary,
+        summary="" if subject.restricted or row.summary == subject.title else row.summary,
         facts=() if subject.restricted else tuple((str(k), str(v)) for k, v in row.facts.items()),
         started_at=row.started_at,
         person_id=str(page.person_id),
@@ -156,7 +157,7 @@ def _paged(row: Escalation, mine: Page) -> tuple[str, ...]:
     kinds: dict[str, list[str]] = {}
     for page in pages[:_MOST_NAMED]:
         name = "you" if page.person_id == mine.person_id else str(page.person)
-        kinds.setdefault(name, []).extend(link.kind for link in page.links.all())
+        kinds.setdefault(name, []).extend(word_of(link.kind) for link in page.links.all())
     ordered = sorted(kinds.items(), key=lambda item: item[0] != "you")
     return tuple(f"{name}, by {' and '.join(dict.fromkeys(used))}" if used else name for name, used in ordered)
 

@@ -40,6 +40,10 @@ class Provider:
     sent: list[tuple[str, Message]] = field(default_factory=list)
     answers: dict[str, Reply] = field(default_factory=dict)
 
+    @property
+    def traits(self) -> ports.Traits:
+        return ports.Traits(word=self.kind)
+
     def clean(self, address: str, config: object) -> Cleaned:
         return Cleaned(address, address, {})
 

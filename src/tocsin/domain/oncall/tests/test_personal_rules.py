@@ -107,6 +107,19 @@ def test_a_later_rule_rings_whatever_became_of_an_earlier_one(
     assert Page.objects.get(person_id=world.people["Mateo"]).state == "open"
 
 
+def test_retries_of_one_message_do_not_use_up_the_other_methods(
+    world: World, voice: Provider, mateo: dict[str, str], line: str
+) -> None:
+    rules(world, (0, mateo["phone"]), (20, mateo["mail"]), (25, mateo["voice"]))
+    world.phone.answers["Mateo"] = Temporary("503 later")
+    world.page(policy_id=line)
+    assert used(world, voice) == ["mail"]
+    for answer in (Unknown("broke off"), Permanent("550 gone")):
+        world.phone.answers["Mateo"] = answer
+        world.after(minutes=1)
+    assert used(world, voice) == [], "one trouble, one method beside it: the voice keeps its own time"
+
+
 def test_when_every_method_fails_the_next_person_is_paged_at_once_and_later_rules_still_try(
     world: World, voice: Provider, mateo: dict[str, str], line: str
 ) -> None:

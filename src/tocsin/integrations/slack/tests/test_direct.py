@@ -1,5 +1,6 @@
 """A page as a direct message in Slack, and the buttons that answer it."""
 
+from tocsin.core.log import read_stream
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries
 from tocsin.domain.oncall import commands as oncall
@@ -17,11 +18,13 @@ def test_the_button_in_the_direct_message_acknowledges_and_says_so(slack: FakeSl
     oncall.page_people(SYSTEM, subject=subject, people=[people["Ben"]], severity="critical", reason="you own it")
     work()
     (message,) = slack.channels[BEN]["messages"]
-    take, pass_on = message["blocks"][-1]["elements"][:2]
-    assert (take["text"]["text"], pass_on["text"]["text"]) == ("Acknowledge", "Pass on")
+    take, pass_on, link = message["blocks"][-1]["elements"]
+    assert [each["text"]["text"] for each in (take, pass_on, link)] == ["Acknowledge", "Pass on", "Open"]
     assert slack.press(ADA, take, "D0BEN").status_code == 403
     slack.press(BEN, take, "D0BEN")
     work()
     assert "INC-1" in slack.answers[-1]["text"]
     assert paging.paging(SYSTEM, f"incident:{row.id}").pages[0].state == "acknowledged"
+    said = [each.event.sentence() for each in read_stream(f"incident:{row.id}") if each.type == "oncall.paged"]
+    assert any(each.startswith("paged Ben by Slack direct message and mail: ") for each in said)
     assert {row.state for row in queries.deliveries(SYSTEM) if row.kind == "slack_direct"} == {"sent"}

@@ -100,7 +100,7 @@ def paged_people(paging: PagingView | None) -> Reached:
 def _person(page: PageView) -> PagedPerson:
     look, word = _ANSWERED.get(page.state, ("unknown", page.state))
     lines = tuple(
-        ChannelLine(d.kind, d.address_hint, d.created_at, _SENT.get(d.state, d.state), d.answer, d.state in _FAILED)
+        ChannelLine(d.word, d.address_hint, d.created_at, _SENT.get(d.state, d.state), d.answer, d.state in _FAILED)
         for d in page.deliveries
     )
     if page.state == "open" and not any(line.words in _ARRIVED for line in lines):

@@ -101,11 +101,15 @@ def _person(row: Reach) -> SafeString:
 def _channel(row: Reach) -> SafeString:
     if row.delivery is None:
         return format_html('<span class="t-bad">{}</span>', "no contact method")
-    return format_html('{} <span class="t-meta" dir="auto">{}</span>', row.delivery.kind, row.delivery.address_hint)
+    return format_html('{} <span class="t-meta" dir="auto">{}</span>', row.delivery.word, row.delivery.address_hint)
 
 
 def _message(row: Reach) -> SafeString:
     shown = state(*LOOKS.get(row.state, ("unknown", row.state)))
+    sent = row.delivery
+    if sent and sent.next_at and sent.attempts and not sent.settled_at:
+        again = when(sent.next_at, "clock")
+        return format_html('{}<br><span class="t-meta"><bdi>{}</bdi>, tried again {}</span>', shown, row.answer, again)
     return format_html('{}<br><span class="t-meta"><bdi>{}</bdi></span>', shown, row.answer) if row.answer else shown
 
 
@@ -137,7 +141,7 @@ COLUMNS: list[Column[Reach]] = [
         "By",
         _channel,
         sort="channel",
-        plain=lambda r: f"{r.delivery.kind} {r.delivery.address_hint}" if r.delivery else "",
+        plain=lambda r: f"{r.delivery.word} {r.delivery.address_hint}" if r.delivery else "",
     ),
     Column("message", "Provider's answer", _message, sort="message", plain=lambda r: f"{r.state} {r.answer}".strip()),
     Column("next", "Answer and what next", _next, sort="next", plain=lambda r: r.page.what_next),

@@ -126,7 +126,7 @@ TABLE: Table[TestView] = Table(
 
 def _said(test: TestView) -> str:
     return (
-        "; ".join(f"{d.kind} {d.state}{f': {d.answer}' if d.answer else ''}" for d in test.deliveries) or "nothing sent"
+        "; ".join(f"{d.word} {d.state}{f': {d.answer}' if d.answer else ''}" for d in test.deliveries) or "nothing sent"
     )
 
 

@@ -77,7 +77,7 @@ def _paged(request: ScreenRequest, incident: IncidentRow, view: PagingView) -> d
 
 def _messages(one: CalledView) -> list[tuple[str, str, str, str, str]]:
     """Each message: look, word, by what, the provider's answer."""
-    return [(*LOOKS.get(m.state, ("unknown", m.state)), m.kind, m.address_hint, m.answer) for m in one.messages]
+    return [(*LOOKS.get(m.state, ("unknown", m.state)), m.word, m.address_hint, m.answer) for m in one.messages]
 
 
 def _count(board: BoardView) -> dict[str, Any]:
