@@ -17,6 +17,7 @@ from tocsin.kernel.ids import uuid_of
 from tocsin.ui.access import ScreenRequest
 
 _MOST = 25
+_FIRST_PAGES, _LAST_PAGES = 2, 3
 
 
 @require_safe
@@ -47,7 +48,19 @@ def find(request: ScreenRequest) -> HttpResponseBase:
 def way(request: ScreenRequest, alert_id: UUID) -> HttpResponseBase:
     """The way of one alert."""
     found = queries.way(request.actor, str(alert_id))
-    return render(request, "alerts_way/way.html", {"way": found, "took": _took(found), "place": "monitoring"})
+    return render(
+        request, "alerts_way/way.html", {"way": found, "took": _took(found), **_folded(found), "place": "monitoring"}
+    )
+
+
+def _folded(way: queries.AlertWay) -> dict[str, list[tuple[int, queries.WayStage]]]:
+    """The stages with their numbers; of many pages those in the middle apart, so that both ends stand in one look."""
+    listed = list(enumerate(way.stages, 1))
+    pages = [at for at, (_number, stage) in enumerate(listed) if stage.name == "Paged"]
+    if len(pages) <= _FIRST_PAGES + _LAST_PAGES + 1:
+        return {"before": listed, "folded": [], "after": []}
+    first, last = pages[_FIRST_PAGES], pages[-_LAST_PAGES]
+    return {"before": listed[:first], "folded": listed[first:last], "after": listed[last:]}
 
 
 def _took(way: queries.AlertWay) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The whole way of an alert on one screen, with each answer; also of one that is kept quiet; never of a hidden one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents import queries as incident_queries
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall.tests.conftest import SYSTEM, World, world
+from tocsin.screens.detect.alerts_way import views
 
 pytestmark = pytest.mark.django_db
 __all__ = ["world"]
@@ -58,7 +60,19 @@ def test_every_stage_stands_with_its_proof_and_the_page_moves_until_somebody_ans
     assert not over.moving
     page = signed_in(world, "Mara").get(f"/detect/way/{fired}/").content.decode()
     assert "The route Tests takes it: Checkout" in page
+    assert "Answered after</span><b>50.0" in page
     assert "every 3s" not in page
+
+
+def test_of_many_pages_both_ends_stand_and_the_middle_is_folded(world: World, fired: str) -> None:
+    found = way(world.actor("Mara"), fired)
+    page = found.stages[6]
+    many = replace(found, stages=(*found.stages[:6], *[page] * 9, found.stages[-1]))
+    shown = views._folded(many)
+    assert [stage.name for _, stage in shown["before"]][-3:] == ["Incident", "Paged", "Paged"]
+    assert [number for number, _ in shown["folded"]] == [9, 10, 11, 12]
+    assert [stage.name for _, stage in shown["after"]] == ["Paged", "Paged", "Paged", "Acknowledged"]
+    assert not views._folded(found)["folded"]
 
 
 def test_the_way_of_a_restricted_incident_is_hidden(world: World, fired: str) -> None:

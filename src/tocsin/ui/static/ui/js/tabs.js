@@ -13,10 +13,10 @@ function settle() {
       tabs.scrollLeft += own.left + own.width / 2 - box.left - box.width / 2;
     }
     edges(tabs);
-    tabs.addEventListener('scroll', () => edges(tabs), { passive: true });
   });
 }
 
 settle();
-addEventListener('resize', () => document.querySelectorAll('.t-tabs').forEach(edges));
+addEventListener('resize', settle);
 document.addEventListener('sheet:new', settle);
+document.addEventListener('scroll', (event) => { if (event.target.matches?.('.t-tabs')) edges(event.target); }, { capture: true, passive: true });
