@@ -10,7 +10,9 @@ from tocsin.domain.alerts.rules import routing
 from tocsin.domain.alerts.rules.grouping import ALL_LABELS, group_key, group_labels
 
 DEFAULT_GROUP_BY = ("alertname",)
-"""Alerts of an integration that has a service and no route: one group for each name of alert."""
+"""Alerts that no route takes: one group for each name of alert. Senders that know no such label (scripts, PagerDuty
+clients) name an alert by its title: else all that they ever send would be one group, and what comes after the first
+was acknowledged would page nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Switchboard:
         own = str((alert.service_id if integration.kind == CHECKS else integration.service_id) or "")
         found = routing.route(self._routes, labels)
         taken = found.routes if isinstance(found, routing.Routed) else ()
+        if not taken and not labels.get("alertname"):
+            labels = {**labels, "alertname": alert.title}
         group_by = taken[0].group_by if taken else DEFAULT_GROUP_BY
         if ALL_LABELS in group_by or not (taken or own):
             return self._new_place(found, str(integration.id), own, labels)

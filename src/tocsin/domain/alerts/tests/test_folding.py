@@ -267,3 +267,14 @@ def test_a_mere_repetition_is_counted_and_what_is_worded_anew_is_told_anew(feed:
     feed.prometheus(alert(annotations={"summary": "Disk fills"}), alert(annotations={"summary": "Disk is full"}))
     fold()
     assert (Alert.objects.get().count, Alert.objects.get().title) == (6, "Disk is full")
+
+
+def test_alerts_of_a_sender_without_names_stand_apart_by_their_titles(
+    connect: Callable[..., Feed], fold: Engine
+) -> None:
+    feed = connect(kind="pagerduty", name="Scripts")
+    for key, summary in (("a", "Disk full"), ("b", "Payments fail"), ("c", "Disk full")):
+        feed.pagerduty("trigger", key=key, summary=summary)
+    fold()
+    groups = AlertGroup.objects.order_by("created_at")
+    assert sorted((group.title, group.firing) for group in groups) == [("Disk full", 2), ("Payments fail", 1)]
