@@ -13,6 +13,9 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 
+_SAID = 1000
+"""Of what is known so far, so many characters go into a page."""
+
 
 def page(row: Incident, *, services: Iterable[str | None], severity: Severity | None = None, policy: str = "") -> None:
     """Page whoever is on call for each of the services, or the catch-all people when there is none.
@@ -26,7 +29,7 @@ def page(row: Incident, *, services: Iterable[str | None], severity: Severity | 
             severity=severity or Severity(row.severity),
             service_id=service,
             policy_id=policy or None,
-            summary="" if row.restricted else row.title,
+            summary="" if row.restricted else row.summary[:_SAID],
             facts={} if row.restricted else page_facts(row),
             kind=row.kind,
         )
@@ -47,8 +50,9 @@ def page_group(
 
 
 def page_facts(row: Incident) -> dict[str, str]:
-    """What a page says beside the title: the missing route, and why the size was proposed."""
-    said = {"Why": "; ".join(reason["sentence"] for reason in row.reasons)} if row.reasons else {}
+    """What a page says beside the title: the missing route, and why it is that size, in whoever's words decided it."""
+    because = row.override_reason or "; ".join(reason["sentence"].rstrip(".") for reason in row.reasons)
+    said = {"Why": because} if because else {}
     return {**said, **({"Route": row.unrouted} if row.unrouted else {})}
 
 
