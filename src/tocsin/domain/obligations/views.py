@@ -42,6 +42,11 @@ class ObligationView:
     moved: str
     submissions: tuple[SubmissionView, ...]
 
+    @property
+    def waits_for_moment(self) -> bool:
+        """True when it runs as soon as somebody says when its trigger was, not when a report is submitted."""
+        return self.standing == "waiting" and not self.waits_for.endswith("is submitted.")
+
 
 @dataclass(frozen=True, slots=True)
 class RegimeView:

@@ -79,9 +79,19 @@ def act(request: ScreenRequest, ref: str, verb: str, key: str) -> HttpResponseBa
                 said["notify"] = said["notify"] == "yes"
             what.command(request.actor, incident=picture.incident.id, **{what.about: key}, **said)
             messages.success(request, f"{about}: {what.title.lower()}. It stands in the register.")
+            if verb == "start" and _waits(request, picture, key):
+                sentence = "No clock of it runs yet: say under 'What is known' when it began."
+                messages.warning(request, sentence)
             return redirect("legal_clocks", ref=picture.incident.reference)
     context |= {"form": form, "verb": what, "about": about}
     return render(request, "legal_clocks/act.html", context, status=422 if form.is_bound else 200)
+
+
+def _waits(request: ScreenRequest, picture: HubView, regime: str) -> bool:
+    """True when every clock of the regime that was just started waits for a moment that nobody has said."""
+    found = queries.legal(request.actor, picture.incident.id, picture.incident.kind)
+    owed = [each for each in found.obligations if each.regime == regime and not each.why_not]
+    return bool(owed) and all(each.standing == "waiting" for each in owed)
 
 
 def _about(found: LegalView, what: Verb, key: str) -> str:

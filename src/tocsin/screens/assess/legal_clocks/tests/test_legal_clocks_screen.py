@@ -124,3 +124,12 @@ def test_a_restricted_incident_has_no_clocks_for_others(amina: Actor, ref: str) 
     ben = signed_in(person("Ben Okafor", Role.RESPONDER))
     for path in (f"/incidents/{ref}/legal-clocks/", f"/incidents/{ref}/legal-clocks/register/"):
         assert ben.get(path).status_code == 404
+
+
+def test_clocks_that_were_started_without_their_moment_say_what_is_missing(amina: Actor, ref: str) -> None:
+    client, here = signed_in(amina), f"/incidents/{ref}/legal-clocks/"
+    page = client.post(f"{here}start/nis2/", {"reason": ""}, follow=True).content.decode()
+    assert "No clock of it runs yet: say under" in page
+    assert page.count('href="#known">Say when</a>') == 2, "the reports that follow from others wait for those"
+    client.post(here, known(amina, ref, aware="2026-11-24T02:00"))
+    assert "Say when" not in see(client, here)
