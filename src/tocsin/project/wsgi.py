@@ -10,7 +10,6 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 
 from tocsin.cli.logs import configure_logs
-from tocsin.project.own_health import HEALTH
 
 configure_logs("web")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.project.settings")
@@ -18,6 +17,7 @@ _pages = get_wsgi_application()
 
 # Rooms can be imported only once Django is ready, which the call above made it.
 from tocsin.project import public_page  # noqa: E402
+from tocsin.project.own_health import HEALTH  # noqa: E402
 
 public_page.start_for_workers()
 
