@@ -181,7 +181,7 @@ def open_incidents(actor: Actor, limit: int = 100) -> list[IncidentRow]:
     """Those that people work on or should, worst and oldest first. Five queries."""
     actor.require(VIEW)
     rows = seen_by(actor, Incident.objects.filter(state__in=ACTIVE_STATES)).only(*LISTED).annotate(rank=_RANK)
-    return rows_of(list(rows.order_by("-rank", "alarm_at")[:limit]))
+    return rows_of(list(rows.order_by("-rank", "alarm_at", "id")[:limit]))
 
 
 def counts(actor: Actor) -> dict[str, int]:
@@ -197,7 +197,7 @@ def proposals(actor: Actor, limit: int = 50) -> list[ProposalView]:
     """
     actor.require(VIEW)
     rows = seen_by(actor, Incident.objects.filter(state=State.DETECTED)).annotate(rank=_RANK)
-    found_rows = list(rows.order_by("-rank", "alarm_at")[:limit])
+    found_rows = list(rows.order_by("-rank", "alarm_at", "id")[:limit])
     pictures = dict(zip([row.id for row in found_rows], rows_of(found_rows), strict=True))
     others = open_incidents(actor)
     groups = IncidentGroup.objects.filter(incident__in=found_rows, current=True).select_related("service")
