@@ -8,6 +8,7 @@ import pytest
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.obligations import commands, queries
+from tocsin.domain.obligations.commands import alarms
 from tocsin.domain.obligations.gates import BOOK
 from tocsin.domain.obligations.rules.known import BUILT_IN
 from tocsin.domain.obligations.tests.conftest import START, SYSTEM, Night
@@ -48,6 +49,16 @@ def test_a_clock_that_runs_reminds_at_80_percent_and_calls_when_it_is_over(night
     said = [entry.event.sentence() for entry in night.log() if entry.type != "obligations.noted"]
     assert said[-1].startswith("marked a missed legal deadline: GDPR, Notification of the breach to Supervisory")
     assert night.duty("gdpr", "authority").standing == "breached"
+
+
+def test_a_reminder_handed_in_twice_is_given_once(night: Night) -> None:
+    begun(night)
+    night.later(hours=58)
+    said = len(night.log())
+    night.phone.sent.clear()
+    alarms.at_risk(night.duty("gdpr", "authority").id)
+    run_engine(periodic=False)
+    assert (len(night.log()), night.phone.sent) == (said, [])
 
 
 def test_a_restricted_incident_is_named_outside_by_its_reference_only(night: Night) -> None:
