@@ -8,6 +8,7 @@ from tocsin.domain.catalog.events import ServiceRemoved
 from tocsin.domain.delivery import events as delivery
 from tocsin.domain.incidents import events as incidents
 from tocsin.domain.statuspage.commands import reacting, subscribing
+from tocsin.domain.statuspage.commands.incidents import FROM_INSIDE
 from tocsin.domain.statuspage.commands.loading import TOCSIN, changed
 from tocsin.domain.statuspage.permissions import PUBLISH
 from tocsin.kernel.actor import Actor
@@ -16,13 +17,13 @@ from tocsin.kernel.errors import NotFound
 
 @reaction(incidents.StatusUpdateSent, name="statuspage.public_text")
 def public_text(recorded: Recorded[incidents.StatusUpdateSent]) -> None:
-    """A status update with a public text: the page says it too."""
+    """A status update with a public text: the page says it too, if it was not written there."""
     said = recorded.event
-    if said.public:
+    if said.public and not said.published:
         reacting.public_text(
             recorded.subject_id,
             text=said.public,
-            key=f"incident-update:{said.update}",
+            key=f"{FROM_INSIDE}{said.update}",
             author=_author(said.author),
             next_update_at=said.next_public_at,
         )

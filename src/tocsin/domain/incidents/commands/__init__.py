@@ -19,7 +19,14 @@ from tocsin.domain.incidents.commands.response import acknowledge, activate_resp
 from tocsin.domain.incidents.commands.restricting import add_member, release, remove_member, restrict
 from tocsin.domain.incidents.commands.roles import accept_role, assign_role, decline_role, end_role, hand_over
 from tocsin.domain.incidents.commands.sizing import assess
-from tocsin.domain.incidents.commands.talk import Written, edit_note, send_status_update, take_back_note, write
+from tocsin.domain.incidents.commands.talk import (
+    Written,
+    edit_note,
+    send_status_update,
+    take_back_note,
+    told_in_public,
+    write,
+)
 from tocsin.domain.incidents.commands.task_lists import (
     Added,
     add_tasks_from_template,
@@ -87,6 +94,7 @@ __all__ = [
     "stand_down",
     "take_back_note",
     "tick_duty",
+    "told_in_public",
     "unlink_change",
     "unlink_incident",
     "validate_fix",

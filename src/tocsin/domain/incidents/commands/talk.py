@@ -140,13 +140,35 @@ def send_status_update(actor: Actor, *, incident: str, internal: str = "", publi
                 f"{row.reference} is restricted: nothing of it goes outside until the Security Lead releases it.",
                 field="public",
             )
-        told = StatusUpdate.objects.create(
-            incident=row, internal=inside, public=outside, author_id=actor.person or None, at=now()
-        )
-        _keep_promises(row, told)
+        told = _told(actor, row, inside=inside, outside=outside)
         record(row, _sent(actor, row, told), actor)
         calling.active(row)
     return str(told.id)
+
+
+def told_in_public(actor: Actor, *, incident: str, public: str, state: str) -> str:
+    """Note what the public status page told of an incident, where that was written first; returns the update's id.
+
+    Event `incidents.status_update_sent`, with the page's `state`. It meets promises and begins the cadence anew as any
+    update does; of an incident that is over it is only noted. Nobody is told again.
+    """
+    actor.require(INFORM)
+    with transaction.atomic():
+        row = locked(actor, incident)
+        told = _told(actor, row, outside=text(public, "public"))
+        record(row, _sent(actor, row, told, published=state), actor)
+        if actor.person:
+            calling.active(row)
+    return str(told.id)
+
+
+def _told(actor: Actor, row: Incident, *, inside: str = "", outside: str = "") -> StatusUpdate:
+    told = StatusUpdate.objects.create(
+        incident=row, internal=inside, public=outside, author_id=actor.person or None, at=now()
+    )
+    if State(row.state) not in FINAL_STATES:
+        _keep_promises(row, told)
+    return told
 
 
 def _keep_promises(row: Incident, told: StatusUpdate) -> None:
@@ -170,7 +192,7 @@ def _keep_promises(row: Incident, told: StatusUpdate) -> None:
     timers.replan(row)
 
 
-def _sent(actor: Actor, row: Incident, told: StatusUpdate) -> StatusUpdateSent:
+def _sent(actor: Actor, row: Incident, told: StatusUpdate, published: str = "") -> StatusUpdateSent:
     return StatusUpdateSent(
         author=author(actor),
         update=str(told.id),
@@ -178,6 +200,7 @@ def _sent(actor: Actor, row: Incident, told: StatusUpdate) -> StatusUpdateSent:
         public=told.public,
         next_internal_at=_due(row, DeadlineKind.INTERNAL_UPDATE),
         next_public_at=_due(row, DeadlineKind.PUBLIC_UPDATE),
+        published=published,
     )
 
 

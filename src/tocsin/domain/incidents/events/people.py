@@ -292,7 +292,8 @@ class Changed(Event, frozen=True, kw_only=True):
 
 @event("incidents.status_update_sent", mark="speakerphone")
 class StatusUpdateSent(Event, frozen=True, kw_only=True):
-    """People inside or outside were told how it stands."""
+    """People inside or outside were told how it stands. `published`: the state that the public status page, where
+    it was written, told with it."""
 
     author: str
     update: str
@@ -300,10 +301,13 @@ class StatusUpdateSent(Event, frozen=True, kw_only=True):
     public: str = ""
     next_internal_at: datetime | None = None
     next_public_at: datetime | None = None
+    published: str = ""
     sealed: ClassVar[dict[str, str]] = {"internal": "author", "public": "author"}
 
     def sentence(self) -> str:
         """Who was told."""
+        if self.published:
+            return f"told the public on the status page: {self.published.replace('_', ' ')}"
         if self.internal and self.public:
             return "sent an internal and a public status update"
         return f"sent {'an internal' if self.internal else 'a public'} status update"

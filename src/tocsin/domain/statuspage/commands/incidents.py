@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
+from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents import queries as inside
 from tocsin.domain.statuspage.commands.components import put, still_needed
 from tocsin.domain.statuspage.commands.loading import (
@@ -37,6 +38,8 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
 from tocsin.kernel.ids import id_of
 
+FROM_INSIDE = "incident-update:"
+"""Begins the key of what was written as a status update in our incident, whose log has it already."""
 TWICE_WITHIN = timedelta(minutes=2)
 """The same words for the same incident within this time are one update: somebody pressed twice."""
 
@@ -206,6 +209,8 @@ def told(
     row.save()
     said = UpdatePosted(author=actor.person or actor.id, update=str(posted.id), status=status, text=text)
     record(said, actor, incident=row)
+    if row.incident_id and not key.startswith(FROM_INSIDE):
+        incidents.told_in_public(actor, incident=str(row.incident_id), public=text, state=status)
     changed()
     if notify:
         tell_next(str(posted.id))

@@ -3,8 +3,10 @@
 import pytest
 
 from tocsin.core.engine.testing import run_engine
+from tocsin.core.log import read_stream
 from tocsin.domain.delivery.models import Delivery
 from tocsin.domain.incidents import commands as incidents
+from tocsin.domain.incidents import queries as inside
 from tocsin.domain.statuspage import commands, queries
 from tocsin.domain.statuspage.models import Component, PublicIncident
 from tocsin.domain.statuspage.tests.conftest import SYSTEM, Shop
@@ -65,6 +67,26 @@ def test_the_page_follows_the_incident_to_its_end(shop: Shop, amina: Actor) -> N
     assert (row.status, row.updates[0].body) == ("resolved", "The problem with Checkout is solved.")
     assert Component.objects.get(id=shop.checkout).status == "operational"
     assert "volume" not in shop.file("index.html")
+
+
+def test_what_is_written_on_the_page_itself_stands_in_the_incident_and_keeps_its_promise(
+    shop: Shop, amina: Actor
+) -> None:
+    id_ = declared(shop, amina)
+    given = {"title": "", "components": {shop.checkout: "major_outage"}, "incident": id_}
+    commands.open_incident(amina, status="investigating", body="Paying by card fails.", **given)
+    commands.post_update(amina, public_incident_id=queries.incidents(SYSTEM)[0].id, status="resolved", body="It works.")
+    run_engine(periodic=False)
+    hub = inside.hub(amina, id_)
+    assert [update.public for update in hub.updates] == ["It works.", "Paying by card fails."]
+    assert {d.kind for d in hub.deadlines if d.met_at} >= {"public_post"}
+    said = [e for e in read_stream(f"incident:{id_}") if e.type == "incidents.status_update_sent"]
+    assert [entry.event.sentence() for entry in said] == [
+        "told the public on the status page: investigating",
+        "told the public on the status page: resolved",
+    ]
+    [row] = queries.incidents(SYSTEM)
+    assert [update.body for update in row.updates] == ["It works.", "Paying by card fails."], "told once, not again"
 
 
 def test_a_restricted_incident_never_reaches_the_page(shop: Shop, amina: Actor) -> None:

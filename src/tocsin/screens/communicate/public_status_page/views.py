@@ -51,7 +51,7 @@ def of_incident(request: ScreenRequest, ref: str) -> HttpResponseBase:
         "view": view,
         "updates": updates,
         "page": queries.page(actor),
-        "state_word": status_word(view.status) if view else "",
+        "public_word": status_word(view.status) if view else "",
         "may_publish": actor.has(PUBLISH) and not context["incident"].restricted,
     }
     return render(request, "public_status_page/of_incident.html", context)

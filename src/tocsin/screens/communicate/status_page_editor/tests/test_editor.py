@@ -146,6 +146,18 @@ def test_the_second_of_two_writers_hears_of_the_first_and_keeps_the_text(cora: C
     assert len(queries.incident(HOUSE, code).updates) == 2
 
 
+def test_who_told_the_public_that_it_is_over_reads_that_inside_it_is_not(cora: Client, checkout: str) -> None:
+    ours = incident_queries.row(HOUSE, incidents.declare(HOUSE, title="db-1", kind="disruption", severity="critical"))
+    given = {"title": "", "components": {checkout: "major_outage"}, "incident": ours.id}
+    code = commands.open_incident(HOUSE, status="investigating", body="Cards are refused.", **given)
+    url = f"/communications/status-page/incidents/{queries.incident(HOUSE, code).code}/"
+    page = cora.get(url).content.decode()
+    assert f'href="{ours.url}">{ours.reference}</a>' in page
+    assert "is over" not in page
+    commands.post_update(HOUSE, public_incident_id=code, status="resolved", body="Cards work.")
+    assert f"The public reads that it is over; {ours.reference} is Triaged." in cora.get(url).content.decode()
+
+
 def test_maintenance_is_announced_moved_and_taken_off(cora: Client, checkout: str) -> None:
     form = cora.get("/communications/status-page/maintenance/new/").context["form"]
     given = {

@@ -10,11 +10,13 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.domain.incidents import queries as incidents
+from tocsin.domain.incidents.rules.states import ACTIVE_STATES, State
 from tocsin.domain.statuspage import commands, queries
 from tocsin.domain.statuspage.permissions import PUBLISH
 from tocsin.domain.statuspage.queries import ComponentView, PublicIncidentView, UpdateView
 from tocsin.domain.statuspage.rules.states import INCIDENT, MAINTENANCE, status_for
 from tocsin.domain.statuspage.wording import as_html
+from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ids import new_id
 from tocsin.screens.communicate.status_page_editor.forms import (
@@ -147,12 +149,25 @@ def incident(request: ScreenRequest, code: str) -> HttpResponseBase:
             for update in view.updates
         ],
         "may_publish": may_publish,
+        **_ours(request.actor, view),
         "head": HeadForm(initial={"version": view.version, "title": view.title}),
         "times": _times(view),
         "retracting": RetractForm(),
         "heading": view.title,
     }
     return _compose(request, form, context, template="incident.html")
+
+
+def _ours(actor: Actor, view: PublicIncidentView) -> dict[str, Any]:
+    """Our incident that it is about, and whether the public reads that it is over while it is not."""
+    if not view.inside:
+        return {}
+    try:
+        ours = incidents.row(actor, view.inside)
+    except NotFound:
+        return {}
+    state = State(ours.state)
+    return {"ours": ours, "ours_word": state.word, "too_early": view.over and state in ACTIVE_STATES}
 
 
 def _changes(update: UpdateView) -> list[tuple[str, str, str]]:
