@@ -1,4 +1,6 @@
-"""What the log says about staff alerts, on the alert's own stream."""
+"""What the log says about staff alerts: on the alert's own stream, and on that of the incident that it is about."""
+
+from typing import ClassVar
 
 from tocsin.core.log import Event, event
 
@@ -65,3 +67,35 @@ class AlertClosed(Event, frozen=True, kw_only=True):
     def sentence(self) -> str:
         """How many had answered."""
         return f"closed the alert: {self.answered} of {self.people} had answered"
+
+
+@event("broadcasts.staff_alerted", mark="speakerphone")
+class StaffAlerted(Event, frozen=True, kw_only=True):
+    """Of an incident: staff were alerted about it."""
+
+    author: str
+    reference: str
+    title: str
+    people: int
+    sealed: ClassVar[dict[str, str]] = {"title": "author"}
+
+    def sentence(self) -> str:
+        """To how many."""
+        return f"alerted {self.people} people by {self.reference}"
+
+    def body(self) -> str:
+        """The short text."""
+        return self.title
+
+
+@event("broadcasts.staff_answered", mark="circle-check")
+class StaffAnswered(Event, frozen=True, kw_only=True):
+    """Of an incident: a staff alert about it is over."""
+
+    reference: str
+    answered: int
+    people: int
+
+    def sentence(self) -> str:
+        """How many answered."""
+        return f"ended {self.reference}: {self.answered} of {self.people} people answered"

@@ -18,7 +18,7 @@ from tocsin.domain.delivery.ports import (
     Reply,
     Temporary,
     Unknown,
-    register_transport,
+    register_hidden_transport,
 )
 from tocsin.domain.delivery.rules import one_line
 from tocsin.domain.delivery.wording import mail_body
@@ -87,4 +87,4 @@ def _letter(address: str, message: Message, key: str) -> EmailMessage:
     return mail
 
 
-register_transport(PracticeMailbox.kind, PracticeMailbox())
+register_hidden_transport(PracticeMailbox.kind, PracticeMailbox())

@@ -10,13 +10,21 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from tocsin.core.log import append
+from tocsin.core.log import Event, append
 from tocsin.core.visibility import visible
 from tocsin.core.work import cancel, enqueue
 from tocsin.domain.accounts.queries import organisation
 from tocsin.domain.broadcasts import jobs, rules
 from tocsin.domain.broadcasts.audience import TOCSIN, meant
-from tocsin.domain.broadcasts.events import AlertClosed, AlertMade, Answered, RepeatEnded, WaveSent
+from tocsin.domain.broadcasts.events import (
+    AlertClosed,
+    AlertMade,
+    Answered,
+    RepeatEnded,
+    StaffAlerted,
+    StaffAnswered,
+    WaveSent,
+)
 from tocsin.domain.broadcasts.models import Recipient, StaffAlert
 from tocsin.domain.broadcasts.naming import found, subject
 from tocsin.domain.broadcasts.permissions import SEND
@@ -95,7 +103,7 @@ def send_alert(
     with transaction.atomic():
         row = _make(actor, values, len(people))
         if at is None:
-            _begin(row)
+            _begin(row, actor)
     return row.reference
 
 
@@ -151,7 +159,7 @@ def _numbered(values: dict[str, Any]) -> StaffAlert:
     raise Conflict("Somebody sent another alert at the same moment; try again.")
 
 
-def _begin(row: StaffAlert) -> None:
+def _begin(row: StaffAlert, actor: Actor) -> None:
     """Write down who is meant now, and begin the first wave."""
     people = meant(row.audience)
     Recipient.objects.bulk_create(
@@ -159,6 +167,8 @@ def _begin(row: StaffAlert) -> None:
     )
     row.total, row.state = len(people), "sending"
     _next_wave(row)
+    author = str(row.author_id or actor.id)
+    _tell_incident(row, StaffAlerted(author=author, reference=row.reference, title=row.title, people=row.total), actor)
     if row.repeat_weeks:
         _schedule_again(row)
 
@@ -217,7 +227,7 @@ def next_wave(alert: str) -> None:
             return
         waiting = Recipient.objects.filter(alert=row).exclude(state="answered")
         if row.state == "scheduled":
-            _begin(row)
+            _begin(row, TOCSIN)
         elif row.wave >= row.most or not row.every_seconds or not waiting.exists():
             _close(row, TOCSIN)
         else:
@@ -300,6 +310,14 @@ def _close(row: StaffAlert, actor: Actor) -> None:
     oncall.end_many(TOCSIN, subject=subject(row), reason=f"{row.reference} is closed")
     answered = Recipient.objects.filter(alert=row, state="answered").count()
     append(subject(row).stream, AlertClosed(answered=answered, people=row.total), actor)
+    if row.wave:
+        _tell_incident(row, StaffAnswered(reference=row.reference, answered=answered, people=row.total), actor)
+
+
+def _tell_incident(row: StaffAlert, what: Event, actor: Actor) -> None:
+    """Write it into the timeline of the incident that the alert is about."""
+    if row.incident:
+        append(f"incident:{row.incident}", what, actor)
 
 
 def _locked(id_: str) -> StaffAlert | None:

@@ -22,6 +22,7 @@ from tocsin.domain.delivery.models import Delivery, Destination
 from tocsin.domain.delivery.ports import Capability
 from tocsin.domain.delivery.queries import destinations
 from tocsin.domain.incidents import commands as incidents
+from tocsin.domain.incidents.queries import timeline
 from tocsin.domain.incidents.tests.conftest import START, SYSTEM, Provider, World
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall import queries as pages
@@ -205,6 +206,18 @@ def test_an_alert_about_a_restricted_incident_says_reference_and_severity_only(w
     outsider = actor_of(accounts.add_person(SYSTEM, email="new@example.org", name="New"))
     with pytest.raises(NotFound):
         queries.alert(outsider, ref)
+
+
+def test_the_incident_that_it_is_about_tells_whom_it_alerted_and_how_many_answered(world: World) -> None:
+    made = incidents.declare(SYSTEM, title="Fire", kind="disruption", severity="critical", page=False)
+    ref = send(world, incident=made)
+    commands.close_alert(world.actor("Amina"), alert=ref)
+    told = [(one.actor_name, one.sentence, one.body) for one in timeline(SYSTEM, made) if ref in one.sentence]
+    people = queries.alert(SYSTEM, ref).total
+    assert told == [
+        ("Amina", f"ended {ref}: 0 of {people} people answered", ""),
+        ("Amina", f"alerted {people} people by {ref}", StaffAlert.objects.get().title),
+    ]
 
 
 def test_a_scheduled_drill_goes_out_at_its_time_and_says_that_it_is_one(world: World) -> None:
