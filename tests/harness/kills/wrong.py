@@ -20,12 +20,12 @@ def plant() -> None:
     setattr(loop, "run_effect", _record_before_send)  # noqa: B010  (the module exports no name)
 
 
-def _record_before_send(job: Job, *, interrupted: bool) -> Any:
+def _record_before_send(job: Job) -> Any:
     if job.kind != SEND_JOB:
-        return execute.run_effect(job, interrupted=interrupted)
+        return execute.run_effect(job)
     begun = begin(msgspec.json.decode(job.payload, type=Send).delivery)
     if begun is None:
-        return execute.run_effect(job, interrupted=interrupted)
+        return execute.run_effect(job)
     points.reached("begun")
     sent = Decision(State.SENT, None, "")
     with transaction.atomic():

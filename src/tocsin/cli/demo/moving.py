@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
-from tocsin.core.engine.claim import lease_jobs, take_job
+from tocsin.core.engine.claim import hold_job, lease_jobs, remove_job
 from tocsin.core.engine.execute import run_effect, view
 from tocsin.core.engine.registry import kinds
 from tocsin.domain.alerts import commands as alerts
@@ -83,10 +83,11 @@ def catch_up() -> None:
     busy = True
     while busy:
         busy = sum(alerts.fold(_DEMO, shard=shard) for shard in alerts.waiting_shards(_DEMO)) > 0
-        while job := take_job(kinds=_REACTIONS, at=real_now()) or take_job(kinds=_TIMERS, at=now()):
+        while job := hold_job(kinds=_REACTIONS, at=real_now()) or hold_job(kinds=_TIMERS, at=now()):
             kind = kinds[job.kind]
             kind.run(msgspec.json.decode(job.payload, type=kind.payload), view(job))
+            remove_job(job)
             busy = True
     at = now()
     for job in lease_jobs(kinds=_SEND, holder=_HOLDER, at=at, until=at + _LEASE, limit=50, closed_lanes=()):
-        run_effect(job, interrupted=False)
+        run_effect(job)

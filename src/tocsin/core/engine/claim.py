@@ -10,6 +10,8 @@ from tocsin.core.engine.models import Job
 
 _JOB = Job._meta.db_table
 _COLUMNS = "id, kind, key, lane, payload, due_at, created_at, attempts, lease_version, leased_by, last_error"
+_LOOK_AT = 50
+"""Jobs looked at for one that no other engine holds: more than engines that one database carries."""
 
 
 def _instant(at: datetime) -> Any:
@@ -36,8 +38,8 @@ def lease_jobs(
 ) -> list[Job]:
     """Lease up to `limit` due jobs of `kinds` until `until`. Autocommit: one statement is the whole claim.
 
-    Those that do not fit (their lane is full by now) are left for later. A job whose lease ran out is due again; then
-    `leased_by` of the returned row is its dead holder.
+    Those that do not fit (their lane is full by now) are left for later. A job whose lease ran out is due again, and
+    `interrupted`: its holder died.
     """
     if not kinds or limit <= 0:
         return []
@@ -63,6 +65,7 @@ def lease_jobs(
     for row in rows:
         row.lease_version += 1
         row.attempts += 1
+        row.interrupted, row.leased_by = bool(row.leased_by), holder
     return rows
 
 
@@ -79,15 +82,39 @@ def any_job(*, kinds: Collection[str], at: datetime) -> bool:
     return bool(kinds) and _any_due(kinds, at)
 
 
-def take_job(*, kinds: Collection[str], at: datetime) -> Job | None:
-    """Remove and return the next due database-only job. Inside the transaction that does its work, so that a
-    crash puts it back by itself."""
+def hold_job(*, kinds: Collection[str], at: datetime) -> Job | None:
+    """The next due database-only job, held until the transaction of the caller ends: a crash lets it go by itself.
+
+    Held beside the row, not by a lock on it: who has locked what the work waits for may still move or cancel the job,
+    as a person who acknowledges while the timer rings. `remove_job` is the end of the work.
+    """
     if not kinds:
         return None
     sql = (
-        f"DELETE FROM {_JOB} WHERE id = (SELECT id FROM {_JOB} WHERE NOT dead AND due_at <= %s"
-        f" AND kind IN ({', '.join(['%s'] * len(kinds))}) ORDER BY due_at, id LIMIT 1{_skip_locked()})"
-        f" RETURNING {_COLUMNS}"
+        f"SELECT {_COLUMNS} FROM {_JOB} WHERE NOT dead AND due_at <= %s"
+        f" AND kind IN ({', '.join(['%s'] * len(kinds))})"
     )
-    rows = list(Job.objects.raw(sql, [_instant(at), *kinds]))
-    return rows[0] if rows else None
+    if connection.vendor != "postgresql":
+        return next(iter(Job.objects.raw(f"{sql} ORDER BY due_at, id LIMIT 1", [_instant(at), *kinds])), None)
+    while (id_ := _hold_next(kinds, at)) is not None:
+        # Another engine may have ended it between our look and our hold.
+        for job in Job.objects.raw(f"{sql} AND id = %s", [_instant(at), *kinds, id_]):
+            return job
+    return None
+
+
+def _hold_next(kinds: Collection[str], at: datetime) -> int | None:
+    sql = (
+        f"SELECT id FROM (SELECT id FROM {_JOB} WHERE NOT dead AND due_at <= %s"
+        f" AND kind IN ({', '.join(['%s'] * len(kinds))}) ORDER BY due_at, id LIMIT {_LOOK_AT}) AS next"
+        " WHERE pg_try_advisory_xact_lock(id) LIMIT 1"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_instant(at), *kinds])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def remove_job(job: Job) -> None:
+    """Take a held job away when its work is done, unless it was moved meanwhile: then it comes again at its time."""
+    Job.objects.filter(id=job.id, lease_version=job.lease_version).delete()

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import msgspec
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 
-from tocsin.core.engine.claim import any_job, take_job
+from tocsin.core.engine.claim import any_job, hold_job, remove_job
 from tocsin.core.engine.fairness import fair_turn
 from tocsin.core.engine.models import Job
 from tocsin.core.engine.points import reached
@@ -21,6 +21,8 @@ from tocsin.kernel.clock import now
 log = structlog.get_logger()
 
 LADDER = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900))
+_MADE_TO_GIVE_WAY = ("40001", "40P01")
+"""serialization_failure and deadlock_detected: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 LAST_STEP = timedelta(minutes=30)
 GIVE_UP_AFTER = timedelta(hours=24)
 
@@ -40,9 +42,9 @@ def effect_kinds() -> list[str]:
     return [kind.name for kind in kinds.values() if kind.effect]
 
 
-def view(job: Job, *, interrupted: bool = False) -> JobView:
+def view(job: Job) -> JobView:
     """What the handler sees of the row."""
-    return JobView(job.id, job.kind, job.key, job.attempts, job.created_at, job.due_at, interrupted)
+    return JobView(job.id, job.kind, job.key, job.attempts, job.created_at, job.due_at, job.interrupted)
 
 
 def run_next_database_job() -> bool:
@@ -52,39 +54,46 @@ def run_next_database_job() -> bool:
         return False
     try:
         with fair_turn(), transaction.atomic():
-            job = take_job(kinds=database_kinds(), at=now())
+            job = hold_job(kinds=database_kinds(), at=now())
             if job is None:
                 return False
             reached("taken")
             kind = kinds[job.kind]
             kind.run(msgspec.json.decode(job.payload, type=kind.payload), view(job))
+            remove_job(job)
             reached("worked")
         reached("kept")
     except Exception as error:
         if job is None:
             raise
+        if _gave_way(error):
+            log.warning("job_gave_way", kind=job.kind, job=job.id)
+            return True
         log.exception("job_failed", kind=job.kind, job=job.id, attempts=job.attempts)
         _put_back(job, f"{type(error).__name__}: {error}")
     return True
 
 
+def _gave_way(error: Exception) -> bool:
+    """True when PostgreSQL rolled this back to let another on: nothing is wrong with the work, which is due at once."""
+    return isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") in _MADE_TO_GIVE_WAY
+
+
 def _put_back(job: Job, error: str) -> None:
     attempts = job.attempts + 1
     gives_up = now() - job.created_at > GIVE_UP_AFTER
-    Job.objects.filter(id=job.id).update(
+    Job.objects.filter(id=job.id, lease_version=job.lease_version).update(
         attempts=attempts, last_error=error[:2000], due_at=now() + retry_after(attempts), dead=gives_up
     )
 
 
-def run_effect(job: Job, *, interrupted: bool) -> Outcome:
+def run_effect(job: Job) -> Outcome:
     """Run one leased effect job and record its outcome. Returns the outcome."""
     kind = kinds[job.kind]
     if not kind.begins:
         _keep_lease(job)
     try:
-        outcome: Outcome = kind.run(
-            msgspec.json.decode(job.payload, type=kind.payload), view(job, interrupted=interrupted)
-        )
+        outcome: Outcome = kind.run(msgspec.json.decode(job.payload, type=kind.payload), view(job))
     except Exception as error:
         log.exception("effect_failed", kind=job.kind, job=job.id, attempts=job.attempts)
         outcome = Retry(error=f"{type(error).__name__}: {error}")
@@ -102,27 +111,34 @@ def _keep_lease(job: Job) -> None:
 
 def _settle(job: Job, outcome: Outcome) -> None:
     """Write the outcome and remove, move or bury the job. The outcome is a fact even if the lease was lost:
-    it is recorded all the same, but then the job stays with its new holder."""
+    it is recorded all the same, but then the job stays with its new holder. One that was moved while it ran
+    is let go, to run again by its new payload."""
     outcome.record()
     mine = Job.objects.filter(id=job.id, lease_version=job.lease_version, dead=False)
     match outcome:
         case Done():
-            mine.filter(attempts__gt=0).delete()
-            # Moved while it ran (`enqueue` with the same key resets attempts): run again, by the new payload.
-            mine.filter(attempts=0).update(lease_until=None, leased_by="")
+            settled, _ = mine.delete()
         case Retry(error, after):
             wait = after if after is not None else retry_after(job.attempts)
             gives_up = now() - job.created_at > GIVE_UP_AFTER
-            mine.update(due_at=now() + wait, last_error=error[:2000], lease_until=None, leased_by="", dead=gives_up)
+            settled = mine.update(due_at=now() + wait, last_error=error[:2000], lease_until=None, leased_by="", dead=gives_up)
         case Failed(error, _, quiet):
             if quiet:
-                mine.delete()
+                settled, _ = mine.delete()
             else:
-                mine.update(dead=True, last_error=error[:2000], lease_until=None, leased_by="")
+                settled = mine.update(dead=True, last_error=error[:2000], lease_until=None, leased_by="")
+    if not settled:
+        _let_go_if_moved(job)
+
+
+def _let_go_if_moved(job: Job) -> None:
+    """A move starts the attempts anew, a lease by another counts one: so this is still ours."""
+    moved = Job.objects.filter(id=job.id, lease_version__gt=job.lease_version, leased_by=job.leased_by, attempts=0)
+    moved.update(lease_until=None, leased_by="")
 
 
 def release(job: Job) -> None:
     """Give a leased job back unrun (the engine is stopping)."""
-    Job.objects.filter(id=job.id, lease_version=job.lease_version).update(
-        lease_until=None, leased_by="", attempts=F("attempts") - 1
-    )
+    mine = Job.objects.filter(id=job.id, lease_version=job.lease_version)
+    if not mine.update(lease_until=None, leased_by="", attempts=F("attempts") - 1):
+        _let_go_if_moved(job)

@@ -133,10 +133,9 @@ class EngineProcess:
         if jobs:
             reached("claimed")
         for job in jobs:
-            interrupted = bool(job.leased_by)
             with self._lock:
                 self._running[job.id] = (job, at + kinds[job.kind].timeout)
-            pool.submit(self._effect, job, interrupted)
+            pool.submit(self._effect, job)
         return {job.id for job in jobs}
 
     def _step_aside(self, handed: set[int]) -> None:
@@ -165,13 +164,13 @@ class EngineProcess:
 
         return fits
 
-    def _effect(self, job: Job, interrupted: bool) -> None:
+    def _effect(self, job: Job) -> None:
         try:
             close_old_connections()
             if self._stopping.is_set():
                 release(job)
                 return
-            outcome = run_effect(job, interrupted=interrupted)
+            outcome = run_effect(job)
             if isinstance(outcome, Done):
                 self.breakers.worked(job.lane)
             elif isinstance(outcome, Retry):

@@ -7,7 +7,10 @@ class Job(models.Model):
     """One piece of work that waits for its time. Removed when done; `dead` when it is given up.
 
     `lease_until` in the past with a holder means that a holder died on the way: its outcome is unknown.
+    `lease_version` counts leases and moves. `interrupted` is set by who leases it: an earlier holder died.
     """
+
+    interrupted = False
 
     kind = models.CharField(max_length=80)
     key = models.CharField(max_length=120, null=True)

@@ -21,8 +21,10 @@ _INSERT = f"INSERT INTO {Job._meta.db_table} ({', '.join(_COLUMNS)}) VALUES"
 _LEAVE = "ON CONFLICT DO NOTHING"
 _MOVE = (
     "ON CONFLICT (kind, key) WHERE NOT dead DO UPDATE SET payload = excluded.payload, due_at = excluded.due_at,"
-    " lane = excluded.lane, attempts = 0, last_error = ''"
+    " lane = excluded.lane, created_at = excluded.created_at, attempts = 0, last_error = '',"
+    f" lease_version = {Job._meta.db_table}.lease_version + 1"
 )
+"""The version tells who does the job just now that it was moved, and is not over with what they did."""
 
 
 @dataclass(frozen=True, slots=True)

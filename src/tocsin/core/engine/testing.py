@@ -62,5 +62,5 @@ def _effects() -> int:
     at = now()
     jobs = lease_jobs(kinds=effect_kinds(), holder=HOLDER, at=at, until=at + LEASE, limit=100, closed_lanes=[])
     for job in jobs:
-        run_effect(job, interrupted=bool(job.leased_by))
+        run_effect(job)
     return len(jobs)

@@ -77,7 +77,7 @@ def test_a_lease_is_forced_to_the_disk_before_an_effect_that_does_not_write_down
     enqueue(kind, Nothing())
     (job,) = lease_jobs(kinds=[kind], holder="me", at=now(), until=now() + LEASE, limit=1, closed_lanes=[])
     with connection.execute_wrapper(notice):
-        run_effect(job, interrupted=False)
+        run_effect(job)
     assert acted == written
 
 

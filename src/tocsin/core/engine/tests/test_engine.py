@@ -6,11 +6,11 @@ from datetime import timedelta
 import msgspec
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 
 from tocsin.core.engine.breaker import Breakers
 from tocsin.core.engine.claim import lease_jobs
-from tocsin.core.engine.execute import run_effect
+from tocsin.core.engine.execute import run_effect, run_next_database_job
 from tocsin.core.engine.health import dead_letters, health, retry_dead_letter
 from tocsin.core.engine.loop import EngineProcess
 from tocsin.core.engine.models import Engine, Job, Turn
@@ -47,6 +47,19 @@ def send(payload: Note, job: JobView) -> Done | Retry | Failed:
         case "crash":
             raise RuntimeError("boom")
     return Done()
+
+
+held = threading.Event()
+
+
+@transactional("test.timer", Note)
+def ring(payload: Note, job: JobView) -> None:
+    """As an escalation's timer: it needs the row that a person who answers holds."""
+    held.set()
+    list(Turn.objects.select_for_update().filter(name="subject"))
+    done.append(payload.text)
+    if payload.text == "again":
+        enqueue("test.timer", Note("moved by itself"), key=job.key, due=now() + timedelta(hours=1))
 
 
 @periodic("test.tick", every=timedelta(minutes=1))
@@ -179,7 +192,7 @@ def test_an_outcome_after_a_lost_lease_is_recorded_but_leaves_the_job_to_its_new
         )
         clock.shift(LEASE * 2)
         lease_jobs(kinds=["test.send"], holder="quick", at=now(), until=now() + LEASE, limit=9, closed_lanes=[])
-        run_effect(slow, interrupted=False)
+        run_effect(slow)
         assert Job.objects.get().leased_by == "quick"
 
 
@@ -188,8 +201,48 @@ def test_a_job_moved_while_it_runs_runs_again():
     put("test.send", "first", key="a")
     (job,) = lease_jobs(kinds=["test.send"], holder="e", at=now(), until=now() + LEASE, limit=9, closed_lanes=[])
     put("test.send", "second", key="a")
-    run_effect(job, interrupted=False)
+    run_effect(job)
     assert [text for text, *_ in work()] == ["second"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_holds_what_a_running_timer_waits_for_may_move_the_timer() -> None:
+    Turn.objects.create(name="subject", due_at=now())
+    put("test.timer", "ring", key="a")
+    held.clear()
+    one_writer = connection.vendor == "sqlite"
+
+    def engine() -> None:
+        run_next_database_job()
+        connection.close()
+
+    with transaction.atomic():
+        list(Turn.objects.select_for_update().filter(name="subject"))
+        thread = threading.Thread(target=engine)
+        thread.start()
+        assert held.wait(0.2 if one_writer else 30) is not one_writer
+        enqueue("test.timer", Note("moved"), key="a", due=now() + timedelta(hours=1))
+    thread.join(timeout=30)
+    job = Job.objects.get()
+    assert ("moved" in job.payload, job.attempts, job.last_error) == (True, 0, "")
+    assert done == ([] if one_writer else ["ring"])
+
+
+@pytest.mark.django_db
+def test_a_job_that_moves_itself_waits_for_its_new_time():
+    put("test.timer", "again", key="a")
+    assert work() == ["again"]
+    assert "moved by itself" in Job.objects.get().payload
+
+
+@pytest.mark.django_db
+def test_a_job_that_is_moved_again_and_again_is_given_up_a_day_after_the_last_move():
+    with time_machine.travel("2026-11-24T03:00:00Z", tick=False) as clock:
+        put("test.write", "bad", key="a", due=now() + timedelta(days=3))
+        clock.shift(timedelta(days=2))
+        put("test.write", "bad", key="a")
+        work()
+        assert (dead_letters(), Job.objects.get().attempts) == ([], 1)
 
 
 @pytest.mark.django_db
@@ -299,7 +352,7 @@ def test_many_of_one_lane_that_come_due_at_once_leave_workers_for_others() -> No
     engine, handed = EngineProcess("lanes"), []
 
     class Pool:
-        def submit(self, _run: object, job: Job, _interrupted: bool) -> None:
+        def submit(self, _run: object, job: Job) -> None:
             handed.append(job.lane)
 
     while engine._hand_out(Pool()):  # type: ignore[arg-type]

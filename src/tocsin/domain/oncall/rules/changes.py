@@ -51,6 +51,8 @@ def duties_of(schedule: str, plan: Iterable[Shift], at: datetime, until: datetim
 def differing(told: Known, now: Known, at: datetime) -> tuple[list[Duty], list[Duty]]:
     """Duties that are new, and those that are no longer; only where both looked, and nothing that is over."""
     until = min(told.until, now.until)
+    if until <= at:
+        return [], []
     before, after = (_comparable(known, at, until) for known in (told, now))
     return sorted(after - before, key=_order), sorted(before - after, key=_order)
 

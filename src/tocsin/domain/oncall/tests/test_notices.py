@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tocsin.core.engine.testing import run_engine
@@ -151,6 +151,7 @@ def duties(draw: st.DrawFn) -> tuple[Duty, ...]:
 
 
 @settings(deadline=None)
+@example((Duty("s", MONDAY + timedelta(hours=30), MONDAY + timedelta(hours=31)),), 30, 20)
 @given(duties(), st.integers(0, 30), st.integers(20, 40))
 def test_time_alone_changes_nothing(found: tuple[Duty, ...], hours: int, ahead: int) -> None:
     told_ = Known(found, MONDAY + timedelta(hours=30))
