@@ -91,8 +91,7 @@ def hold_job(*, kinds: Collection[str], at: datetime) -> Job | None:
     if not kinds:
         return None
     sql = (
-        f"SELECT {_COLUMNS} FROM {_JOB} WHERE NOT dead AND due_at <= %s"
-        f" AND kind IN ({', '.join(['%s'] * len(kinds))})"
+        f"SELECT {_COLUMNS} FROM {_JOB} WHERE NOT dead AND due_at <= %s AND kind IN ({', '.join(['%s'] * len(kinds))})"
     )
     if connection.vendor != "postgresql":
         return next(iter(Job.objects.raw(f"{sql} ORDER BY due_at, id LIMIT 1", [_instant(at), *kinds])), None)

@@ -121,7 +121,9 @@ def _settle(job: Job, outcome: Outcome) -> None:
         case Retry(error, after):
             wait = after if after is not None else retry_after(job.attempts)
             gives_up = now() - job.created_at > GIVE_UP_AFTER
-            settled = mine.update(due_at=now() + wait, last_error=error[:2000], lease_until=None, leased_by="", dead=gives_up)
+            settled = mine.update(
+                due_at=now() + wait, last_error=error[:2000], lease_until=None, leased_by="", dead=gives_up
+            )
         case Failed(error, _, quiet):
             if quiet:
                 settled, _ = mine.delete()

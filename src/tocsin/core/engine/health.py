@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Min, Q
 
 from tocsin.core.engine.models import Engine, Job, Turn
 from tocsin.core.engine.wake import wake_engine
 from tocsin.kernel.actor import ADMINISTRATORS, Actor, Permission
 from tocsin.kernel.clock import now
-from tocsin.kernel.errors import NotFound
+from tocsin.kernel.errors import Conflict, NotFound
 
 SILENT_AFTER = timedelta(seconds=20)
 LATE_AFTER = timedelta(seconds=30)
@@ -107,11 +108,19 @@ def dead_letters(limit: int = 100) -> list[DeadLetter]:
 
 
 def retry_dead_letter(actor: Actor, job_id: int) -> None:
-    """Make a dead letter due now, with a fresh ladder. Raises `Denied`, `NotFound`."""
+    """Make a dead letter due now, with a fresh ladder. Raises `Denied`, `NotFound`, and `Conflict` when newer work for
+    the same thing waits already: that comes instead of it."""
     actor.require(RETRY_DEAD)
-    moved = Job.objects.filter(id=job_id, dead=True).update(
-        dead=False, attempts=0, due_at=now(), created_at=now(), last_error=""
-    )
+    try:
+        with transaction.atomic():
+            moved = Job.objects.filter(id=job_id, dead=True).update(
+                dead=False, attempts=0, due_at=now(), created_at=now(), last_error=""
+            )
+    except IntegrityError:
+        raise Conflict(
+            "Newer work for the same thing waits already and does what this dead letter would do. Nothing was changed;"
+            " retry it when that has run."
+        ) from None
     if not moved:
         raise NotFound("There is no such dead letter; it may have been retried already.")
     wake_engine()

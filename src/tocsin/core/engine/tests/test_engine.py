@@ -20,7 +20,7 @@ from tocsin.core.engine.turns import LEASE, Shard, due_periodics, run_periodic
 from tocsin.core.work import Done, Failed, JobView, Retry, cancel, drain, effect, enqueue, periodic, transactional
 from tocsin.kernel.actor import ANONYMOUS, Actor, Role
 from tocsin.kernel.clock import now
-from tocsin.kernel.errors import Denied, NotFound
+from tocsin.kernel.errors import Conflict, Denied, NotFound
 
 done: list[object] = []
 
@@ -170,6 +170,21 @@ def test_a_permanent_failure_is_a_dead_letter_that_an_administrator_can_retry():
     with pytest.raises(NotFound):
         retry_dead_letter(administrator, letter.id)
     assert len(work()) == 1
+
+
+@pytest.mark.django_db
+def test_a_dead_letter_whose_newer_job_waits_is_refused_with_a_sentence_and_stays():
+    put("test.send", "never", key="same")
+    work()
+    (letter,) = dead_letters()
+    put("test.send", "newer", key="same")
+    administrator = Actor(id="person:1", name="A", roles=frozenset({Role.ADMINISTRATOR}))
+    with pytest.raises(Conflict, match="Newer work for the same thing waits already"):
+        retry_dead_letter(administrator, letter.id)
+    assert dead_letters() == [letter]
+    work()
+    retry_dead_letter(administrator, letter.id)
+    assert dead_letters() == []
 
 
 @pytest.mark.django_db
