@@ -14,7 +14,7 @@ from django.test import Client
 
 from tocsin.api import limits
 from tocsin.api.models import Remembered
-from tocsin.api.remembering import forget_old
+from tocsin.api.workers import forget
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.accounts.models import User
 from tocsin.domain.catalog import commands as catalog
@@ -122,7 +122,7 @@ def test_a_refusal_for_lack_of_a_right_is_not_kept(person: str) -> None:
 def test_answers_are_forgotten_after_a_day(caller: Caller) -> None:
     caller.ask("POST", "/incidents", DECLARE, Idempotency_Key="one")
     with time_machine.travel(now() + timedelta(hours=25)):
-        assert forget_old() == 1
+        assert forget() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,10 @@
 """Answers that are kept for a day, so that a request sent twice is done once."""
 
+from datetime import timedelta
+
 from django.db import models
+
+KEPT = timedelta(hours=24)
 
 
 class Remembered(models.Model):

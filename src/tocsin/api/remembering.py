@@ -13,12 +13,11 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from tocsin.api.models import Remembered
+from tocsin.api.models import KEPT, Remembered
 from tocsin.api.problems import problem
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 
-KEPT = timedelta(hours=24)
 LEASE = timedelta(minutes=2)
 _HEADER = "Idempotency-Key"
 # Answers that say nothing about the request itself: the same request may fare better later.
@@ -99,8 +98,3 @@ def _again(row: Remembered) -> HttpResponse:
     answer = HttpResponse(row.body, status=row.status, content_type=row.content_type)
     answer["Idempotency-Replayed"] = "true"
     return answer
-
-
-def forget_old() -> int:
-    """Remove what is older than a day; returns how many."""
-    return Remembered.objects.filter(created_at__lt=now() - KEPT).delete()[0]

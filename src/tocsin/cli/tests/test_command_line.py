@@ -40,6 +40,12 @@ def test_the_supervisor_never_imports_django(module: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_the_engine_does_without_the_libraries_of_the_api() -> None:
+    code = "import django, sys; django.setup(); import tocsin.cli.engine; sys.exit('ninja' in sys.modules)"
+    settings = {**os.environ, "DJANGO_SETTINGS_MODULE": "tocsin.project.settings_test"}
+    assert subprocess.run([sys.executable, "-c", code], check=False, env=settings).returncode == 0
+
+
 def test_an_exported_log_is_verified_without_a_database_or_a_home(tmp_path: Path) -> None:
     export, home = tmp_path / "export.jsonl", tmp_path / "home"
     export.write_text('{"kind": "header", "format": 1, "keys": {}, "streams": []}\n')
