@@ -15,7 +15,7 @@ from tocsin.core.events.verify import verify_log
 from tocsin.core.log import read_stream
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.accounts import queries as people
-from tocsin.domain.alerts.queries import alert_count
+from tocsin.domain.alerts.queries import alert_count, integrations
 from tocsin.domain.catalog import commands as catalog_commands
 from tocsin.domain.catalog import queries as catalog
 from tocsin.domain.delivery import queries as delivery
@@ -23,6 +23,7 @@ from tocsin.domain.incidents import commands as incident_commands
 from tocsin.domain.incidents.queries import incident, incidents
 from tocsin.domain.insights.queries import Choice, insights
 from tocsin.domain.obligations.queries import register
+from tocsin.domain.oncall import commands as oncall_commands
 from tocsin.domain.oncall import queries as oncall
 from tocsin.domain.triage.queries import learned
 from tocsin.kernel.actor import system
@@ -134,4 +135,26 @@ def test_nothing_of_the_demo_leaves_the_house() -> None:
     keeping.forget()
     remove()
     assert not any(map(keeping.kept_in_house, streams))
+    keeping.forget()
+
+
+def test_the_people_and_the_paging_of_the_demo_are_practice_and_those_of_ones_own_are_not() -> None:
+    keeping.forget()
+    assert load()
+    policies = oncall.policies(CLI)
+    ours = [
+        *(f"person:{person.id}" for person in people.people(CLI) if person.name == "Amina Diallo"),
+        *(f"schedule:{schedule.id}" for schedule in oncall.schedules(CLI)),
+        *(f"policy:{policy.id}" for policy in policies),
+        *(f"integration:{source.id}" for source in integrations(CLI)),
+    ]
+    assert len(ours) == 9
+    assert all(map(keeping.kept_in_house, ours))
+    me = accounts.add_person(CLI, email="me@here.example", name="Me")
+    own = catalog_commands.add_service(CLI, name="Own")
+    oncall_commands.set_service_policy(CLI, service_id=own, policy_id=policies[0].id)
+    keeping.forget()
+    assert not keeping.kept_in_house(f"person:{me}")
+    assert not keeping.kept_in_house(f"policy:{policies[0].id}"), "it pages for a service of one's own"
+    assert keeping.kept_in_house(f"policy:{policies[1].id}")
     keeping.forget()

@@ -16,9 +16,10 @@ from tocsin.domain.accounts.queries import PersonView
 from tocsin.domain.assurance.gathering import READER
 from tocsin.domain.assurance.models import Finding, Notice
 from tocsin.domain.assurance.permissions import AUDIT
+from tocsin.domain.assurance.rules.audit import concerns
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries as destinations
-from tocsin.domain.delivery.ports import Message
+from tocsin.domain.delivery.ports import Message, reason_to_keep
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor, Role
 from tocsin.kernel.business_time import zone_of
@@ -36,13 +37,16 @@ SUBJECT = Subject("reachability", "audit", "", "Reachability", "/on-call/reachab
 
 
 def tell(actor: Actor) -> int:
-    """Send what is due to those who can mend it; returns how many messages."""
+    """Send what is due to those who can mend it; returns how many messages. What belongs to the demo, or is kept in
+    the house for another reason, stands on the screen alone: practice sends nobody to mend anything.
+    """
     actor.require(AUDIT)
     if not settings.REACHABILITY:
         return 0
     at = now()
     with transaction.atomic():
-        rows = list(Finding.objects.select_for_update().filter(ended_at=None).order_by("key"))
+        open_ = Finding.objects.select_for_update().filter(ended_at=None).order_by("key")
+        rows = [row for row in open_ if not reason_to_keep(concerns(row.kind, row.about))]
         if not rows:
             return 0
         known = {notice.person_id: notice for notice in Notice.objects.all()}

@@ -172,6 +172,12 @@ KINDS = {
 UNREACHABLE = ("person.no_method", "person.unverified", "person.disabled")
 
 
+def concerns(kind: str, about: str) -> str:
+    """The stream of what a finding of this kind is about, such as `person:<id>`; the step of a policy is its policy."""
+    subject = "integration" if kind.startswith("source.") else kind.partition(".")[0]
+    return f"{subject}:{about.partition('.')[0]}"
+
+
 def reachable(person: Person) -> bool:
     """True when a page to this person goes out by a way that is known to arrive."""
     return any(method.usable for method in person.methods)

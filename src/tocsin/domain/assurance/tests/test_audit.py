@@ -15,6 +15,7 @@ from tocsin.domain.assurance.gathering import READER
 from tocsin.domain.assurance.queries import findings
 from tocsin.domain.assurance.tests.conftest import World, look
 from tocsin.domain.delivery import commands as delivery
+from tocsin.domain.delivery import ports
 from tocsin.domain.delivery.models import Delivery, Destination
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall.tests.conftest import SYSTEM
@@ -192,6 +193,24 @@ def test_what_is_mended_at_once_is_told_to_nobody(world: World) -> None:
     look()
     later(world, minutes=30)
     assert [m.title for _, m in world.mailbox.sent + world.phone.sent if "keep pages" in m.title] == []
+
+
+def test_nobody_is_written_to_because_of_people_who_are_practice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    proven_house(world)
+    world.add("Ben", methods=())
+    policy = world.policy(("Ben",), name="Practice line")
+    practice = {f"person:{world.people['Ben']}", f"policy:{policy}"}
+    monkeypatch.setattr(ports, "_keepings", [lambda stream: "the demo" if stream in practice else ""])
+    assert {"person.no_method", "policy.nobody"} <= set(look()), "the screen shows them"
+    assert later(world, minutes=30) == 0
+    world.add("Cleo", methods=())
+    world.policy(("Cleo",), name="Real line")
+    look()
+    assert later(world, minutes=30) > 0
+    told = "".join(message.text for _, message in world.mailbox.sent if "keep pages" in message.title)
+    assert "Cleo" in told
+    assert "Ben" not in told
+    assert "Practice line" not in told
 
 
 def later(world: World, **duration: float) -> int:
