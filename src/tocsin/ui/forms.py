@@ -4,7 +4,7 @@ Hides widget classes and the wiring of hint and error to the field. Never decide
 of the input: the command does, and its `Invalid(field=…)` lands beside the field it names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from tocsin.kernel.durations import human_duration, parse_duration
 from tocsin.kernel.errors import Conflict, Denied, Invalid, Refused
+from tocsin.ui import picking
 
 _PLAIN = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.HiddenInput)
 
@@ -53,6 +54,21 @@ class ScreenForm(forms.Form):
         except (Invalid, Conflict, Denied) as refused:
             self.refuse(refused)
 
+    def full_clean(self) -> None:
+        """As Django does, but a form that was posted only to search its lists has no errors to show."""
+        super().full_clean()
+        if self.finding:
+            self.errors.clear()
+
+    def is_valid(self) -> bool:
+        """False as well while somebody searches a list of the form: it is drawn again as typed, nothing is done."""
+        return super().is_valid() and not self.finding
+
+    @property
+    def finding(self) -> bool:
+        """True when the form was posted to search one of its lists."""
+        return picking.finding(self.data)
+
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside the field it names, or on top when the form has no such field."""
         known = refused.field in self.fields
@@ -86,8 +102,10 @@ def bare(refused: Refused) -> str:
 
 
 def kind(bound: BoundField) -> str:
-    """How the field component draws it: check, radio, checks, hidden or plain."""
+    """How the field component draws it: check, radio, checks, hidden, plain; pick and pick_one when it is long."""
     widget = bound.field.widget
+    if picking.is_long(bound.field):
+        return "pick" if isinstance(widget, forms.CheckboxSelectMultiple) else "pick_one"
     if isinstance(widget, forms.CheckboxSelectMultiple):
         return "checks"
     if isinstance(widget, forms.RadioSelect):
@@ -95,6 +113,15 @@ def kind(bound: BoundField) -> str:
     if isinstance(widget, forms.CheckboxInput):
         return "check"
     return "hidden" if bound.is_hidden else "plain"
+
+
+def one_choice(name: str, label: str, choices: list[Any], value: str, asked: Mapping[str, Any]) -> BoundField:
+    """A field of its own for a choice that stands in the address; `asked`: what the address says."""
+    form = ScreenForm(auto_id="f-%s", initial={name: value})
+    form.fields[name] = field = forms.ChoiceField(label=label, choices=choices, required=False)
+    style(field)
+    form.data = asked
+    return form[name]
 
 
 class Levels(forms.RadioSelect):

@@ -30,6 +30,15 @@ class GalleryForm(ScreenForm):
     title = forms.CharField(label="Title", help_text="What people see, in one line.")
     team = forms.ChoiceField(label="Team", choices=[("", "Choose a team"), ("pay", "Payments"), ("db", "Databases")])
     words = forms.CharField(label="What happened", widget=forms.Textarea, required=False)
+    people = forms.MultipleChoiceField(
+        label="People",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(f"p{n}", f"Person {n}") for n in range(60)],
+    )
+    zone = forms.ChoiceField(
+        label="Zone", choices=[("", "–"), *((f"z{n}", f"Zone {n}") for n in range(60))], required=False
+    )
     users = forms.ChoiceField(
         label="Users", widget=forms.RadioSelect, choices=[("most", "More than half"), ("some", "Some: under a tenth")]
     )

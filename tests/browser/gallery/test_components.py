@@ -55,6 +55,31 @@ def test_a_dangerous_button_waits_for_the_typed_name(open_page) -> None:
     assert not page.locator("#d-confirm").is_visible()
 
 
+def test_one_of_many_is_found_and_chosen_with_the_keys_alone(open_page) -> None:
+    page = open_page("app")
+    people = page.locator("#form .t-pick").first
+    people.locator("[data-find]").focus()
+    page.keyboard.type("37 pers")
+    assert people.locator(".t-choice:visible").all_inner_texts() == ["Person 37"]
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    assert people.locator("[data-picked]").inner_text() == "1"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type(" no such")
+    assert people.get_by_text("Nothing fits").is_visible()
+    zone = page.locator("#form [data-pick-one]")
+    zone.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.locator("#form [data-pick-one][open] [data-find]:focus").wait_for()
+    page.keyboard.type("zone 41")
+    page.keyboard.press("Enter")
+    assert zone.locator("summary").inner_text() == "Zone 41"
+    assert not zone.locator("[data-find]").is_visible()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    sent = page.evaluate("Object.fromEntries(new FormData(document.querySelector('#form form')))")
+    assert (sent["people"], sent["zone"]) == ("p37", "z41")
+
+
 def test_a_countdown_moves_in_place_and_a_draft_comes_back_after_a_reload(open_page) -> None:
     page = open_page("app")
     digits = page.locator("#countdowns .t-cd b").first

@@ -19,7 +19,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from tocsin.kernel import durations
-from tocsin.ui import charts, forms, marks, plots, times, undo, writing
+from tocsin.ui import charts, forms, marks, picking, plots, times, undo, writing
 from tocsin.ui.parts import Day
 
 register = template.Library()
@@ -153,6 +153,19 @@ def stage_word(key: str) -> str:
 def note_icon(tone: str) -> str:
     """Icon of a note's tone."""
     return marks.NOTE_ICONS.get(tone, "info-circle")
+
+
+@register.simple_tag
+def pick_of(bound: BoundField) -> picking.Pick:
+    """The list of a choice among many."""
+    return picking.pick(bound)
+
+
+@register.simple_tag(takes_context=True)
+def choose(context: template.Context, name: str, label: str, choices: Iterable[Any], value: str, none: str = "") -> Any:
+    """One choice of a form that is read from the address, as a field for the field component. `none`: the words for
+    no choice, where there may be none."""
+    return forms.one_choice(name, label, [*([("", none)] if none else []), *choices], value, context["request"].GET)
 
 
 @register.filter

@@ -59,7 +59,7 @@ def calendar(request: ScreenRequest) -> HttpResponseBase:
     rows = rows_of(found, person=choice.id if choice.kind == "person" else "", viewer=request.actor.person)
     context = {
         "span": span,
-        "choices": choices,
+        "choices": [(c.value, c.label) for c in choices],
         "choice": choice,
         "strips": [{"strip": strip, "picture": picture(span, strip, rows, at)} for strip in span.strips],
         "duty": found,

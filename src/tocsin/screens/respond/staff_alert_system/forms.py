@@ -51,6 +51,7 @@ class AlertForm(ScreenForm):
     sites = forms.MultipleChoiceField(label="Sites", required=False, widget=_BOXES)
     roles = forms.MultipleChoiceField(label="Roles", required=False, widget=_BOXES)
     schedules = forms.MultipleChoiceField(label="Whoever is on call by", required=False, widget=_BOXES)
+    people = forms.MultipleChoiceField(label="People", required=False, widget=_BOXES)
     every = DurationField(label="Ask again every", required=False, help_text="Those who have not answered. Like 5m.")
     most = forms.IntegerField(label="At most how often in all", min_value=1, max_value=20, initial=3)
     practice = forms.BooleanField(label="This is a drill: the message says so", required=False)
@@ -74,11 +75,13 @@ class AlertForm(ScreenForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        counted = [role for person in people for role in person.roles]
+        known = list(people)
+        counted = [role for person in known for role in person.roles]
         choices = {
             "teams": [(t.id, f"{t.name} ({len(t.member_ids)})") for t in teams],
             "sites": [(site, f"{site} ({count})") for site, count in sites],
             "roles": [(r.value, f"{r.value.capitalize()} ({counted.count(r.value)})") for r in Role],
+            "people": [(p.id, p.name) for p in known],
             "schedules": list({s.schedule_id: f"{s.schedule}: {s.person or 'nobody now'}" for s in on_call}.items()),
         }
         for name, found in choices.items():

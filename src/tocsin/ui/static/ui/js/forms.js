@@ -5,7 +5,7 @@ const DRAFT = 'tocsin-draft:';
 const SECRET = /password|secret|token|csrf|code|credential/i;
 
 function fields(form) {
-  return [...form.elements].filter((e) => e.name && !SECRET.test(e.name) && !['hidden', 'file', 'submit', 'button', 'password'].includes(e.type));
+  return [...form.elements].filter((e) => e.name && e.dataset.find === undefined && !SECRET.test(e.name) && !['hidden', 'file', 'submit', 'button', 'password'].includes(e.type));
 }
 
 function draftKey(form) { return `${DRAFT}${form.dataset.draft}`; }
