@@ -6,13 +6,14 @@ never touches the database and never decides what the actor may see (the query d
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponse
 
 from tocsin.kernel.errors import Invalid
-from tocsin.ui import csv
+from tocsin.ui import csv, times
 from tocsin.ui.access import actor_of
 from tocsin.ui.saved_views import OpensWithDefault, Saved, saved_views
 
@@ -166,8 +167,8 @@ class Page(Generic[Row]):
 
     @property
     def cells(self) -> list[list[tuple[Column[Row], Any]]]:
-        """Every row as (column, value) pairs."""
-        return [[(column, column.value(row)) for column in self.table.columns] for row in self.rows]
+        """Every row as (column, value) pairs; an instant is drawn as everywhere else."""
+        return [[(column, _drawn(column.value(row))) for column in self.table.columns] for row in self.rows]
 
     @property
     def headings(self) -> list[Heading]:
@@ -260,6 +261,12 @@ def _sortable(value: Any) -> tuple[bool, Any]:
         value is None,
         value if isinstance(value, int | float) or hasattr(value, "isoformat") else str(value).lower(),
     )
+
+
+def _drawn(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return times.time_element(value, "auto")
+    return "–" if value is None else value
 
 
 def _page(text: str) -> int:

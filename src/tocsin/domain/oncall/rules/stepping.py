@@ -136,7 +136,11 @@ def page_catch_all(policy: Policy, state: State, now: datetime, around: Around) 
     pending = state.pending if state.pending is not Why.STEP else Why.CATCH_ALL
     place = f"nobody has answered, call {state.calls}"
     pages = _pages(replace(state, pending=pending), found, place, f"g{state.generation}.c{state.calls}")
-    notes = () if found else ("There is nobody to page at all: no catch-all people and no administrator.",)
+    notes = (
+        ()
+        if found
+        else ("There is nobody to page at all: neither catch-all people nor an administrator can be reached.",)
+    )
     return replace(paged(state, pages, now, CATCH_ALL_EVERY, around.clocks), notes=notes)
 
 

@@ -16,21 +16,36 @@ from tocsin.domain.delivery.queries import conservation
 from tocsin.kernel.clock import now
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.tables import Column, Filter, Table, from_list
+from tocsin.ui.templatetags.tocsin import state
+
+LOOKS = {"failing": ("bad", "Failing"), "well": ("ok", "Well"), "new": ("wait", "Not run yet")}
+
+
+def _state(worker: WorkerHealth) -> str:
+    return "failing" if worker.failures else "well" if worker.finished_at else "new"
+
 
 COLUMNS: list[Column[WorkerHealth]] = [
     Column("name", "Worker", lambda w: w.name, sort="name"),
     Column("shard", "Shard", lambda w: w.shard, sort="shard", number=True, narrow=False),
-    Column("state", "State", lambda w: "failing" if w.failures else "well" if w.finished_at else "new", sort="state"),
+    Column("state", "State", lambda w: state(*LOOKS[_state(w)]), sort="state", plain=_state),
     Column("failures", "Failures in a row", lambda w: w.failures, sort="failures", number=True, narrow=False),
-    Column("finished", "Last run", lambda w: w.finished_at or "", sort="finished", narrow=False),
-    Column("duration", "Took, ms", lambda w: w.duration_ms, sort="duration", number=True, narrow=False),
+    Column("finished", "Last run", lambda w: w.finished_at, sort="finished", narrow=False),
+    Column(
+        "duration",
+        "Took, ms",
+        lambda w: w.duration_ms if w.finished_at else None,
+        sort="duration",
+        number=True,
+        narrow=False,
+    ),
     Column("error", "Last error", lambda w: w.last_error[:200], narrow=False),
 ]
 TABLE: Table[WorkerHealth] = Table(
     "workers",
     "Workers",
     COLUMNS,
-    filters=[Filter("state", "State", [("failing", "Failing"), ("well", "Well"), ("new", "Not run yet")])],
+    filters=[Filter("state", "State", [(key, word) for key, (_, word) in LOOKS.items()])],
     sort="name",
     size=50,
 )
