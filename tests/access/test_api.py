@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -81,8 +82,6 @@ def ask(method: str, path: str, operation: dict[str, Any], world: World, token: 
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     body = json.dumps(world.fill(said.get("body", {}))) if "requestBody" in operation else ""
     with transaction.atomic():
-        if "before" in said:
-            world.befores[said["before"]](world)
         before = Entry.objects.count()
         answer = Client(raise_request_exception=False).generic(
             method, where, body, content_type="application/json", headers=headers
@@ -109,6 +108,17 @@ _NAMES = {
 }
 
 
+@contextmanager
+def prepared(operation: dict[str, Any], world: World) -> Iterator[None]:
+    """Inside, what the operation needs to be there is there."""
+    said = SAID.get(operation["operationId"], {})
+    with transaction.atomic():
+        if "before" in said:
+            world.befores[said["before"]](world)
+        yield
+        transaction.set_rollback(True)
+
+
 def outcome(answer: HttpResponse) -> str:
     """What the answer amounts to."""
     if answer.status_code >= 500:
@@ -122,8 +132,12 @@ def test_an_operation_lets_in_whom_it_says_and_nobody_else(
 ) -> None:
     wrong = []
     allowed = set(SAID.get(operation["operationId"], {}).get("roles", operation["x-roles"] or ROLES))
-    for asking in askers(["", *ROLES], allowed):
-        answer, written = ask(method, path, operation, world, tokens.get(asking, ""))
+    with prepared(operation, world):
+        answers = {
+            asking: ask(method, path, operation, world, tokens.get(asking, ""))
+            for asking in askers(["", *ROLES], allowed)
+        }
+    for asking, (answer, written) in answers.items():
         found = outcome(answer)
         wanted = ("in",) if asking in allowed else ("refused", "missing") if asking else ("sign in",)
         if found not in wanted or (written and (method == "GET" or asking not in allowed)):
@@ -141,7 +155,8 @@ def test_a_token_without_the_scope_opens_nothing(
     if not scope:
         return
     other = "accounts.see" if scope != "accounts.see" else "catalog.see"
-    answer, written = ask(method, path, operation, world, tokens[other])
+    with prepared(operation, world):
+        answer, written = ask(method, path, operation, world, tokens[other])
     assert outcome(answer) in ("refused", "missing"), f"{answer.status_code}: {answer.content[:200]!r}"
     assert not written
 
@@ -153,9 +168,13 @@ def test_a_restricted_incident_does_not_exist_for_who_is_no_member(
     hidden = replace(world, values=world.values | {"ref": world.values["restricted"]})
     nothing = replace(world, values=world.values | {"ref": "INC-99999"})
     wrong = []
-    for asking in askers([role for role in ROLES if role != Role.SECURITY.value], None):
-        answer, written = ask(method, path, operation, hidden, tokens[asking])
-        missing, _ = ask(method, path, operation, nothing, tokens[asking])
+    asked = {}
+    with prepared(operation, world):
+        for asking in askers([role for role in ROLES if role != Role.SECURITY.value], None):
+            answer, written = ask(method, path, operation, hidden, tokens[asking])
+            missing, _ = ask(method, path, operation, nothing, tokens[asking])
+            asked[asking] = answer, missing, written
+    for asking, (answer, missing, written) in asked.items():
         if answer.status_code not in (403, 404) or written or answer.content != missing.content:
             wrong.append(f"{asking}: {answer.status_code} {answer.content[:160]!r}, for none {missing.content[:160]!r}")
     assert not wrong, f"{method} {path}\n" + "\n".join(wrong)

@@ -96,6 +96,7 @@ def test_every_name_in_the_schema_stands_for_one_shape(monkeypatch: pytest.Monke
         keep(self, definitions)
 
     monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", noticed)
+    monkeypatch.setattr(api, "_schema", None)
     api.get_openapi_schema(path_prefix="/api/v1/")
     assert not twice
 

@@ -28,11 +28,18 @@ send it back as `If-Match`, and a change of somebody else in between is 412."""
 class Api(NinjaAPI):
     """The library's API with refusals in its schema."""
 
+    _schema: OpenAPISchema | None = None
+
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        """The schema, with what may be answered instead of success."""
-        schema = super().get_openapi_schema(path_prefix=path_prefix or ROOT, path_params=path_params)
+        """The schema, with what may be answered instead of success. It never changes, and takes seconds to make."""
+        if self._schema is None:
+            self._schema = self._described()
+        return self._schema
+
+    def _described(self) -> OpenAPISchema:
+        schema = super().get_openapi_schema(path_prefix=ROOT)
         components = schema["components"]["schemas"]
         components["Problem"] = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         components["Fault"] = components["Problem"].pop("$defs")["Fault"]
