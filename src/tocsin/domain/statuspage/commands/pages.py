@@ -1,7 +1,6 @@
 """The page, its groups, and texts agreed on beforehand."""
 
 from collections.abc import Sequence
-from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -13,6 +12,7 @@ from tocsin.domain.statuspage.permissions import MANAGE, PUBLISH
 from tocsin.domain.statuspage.rules.states import IncidentStatus, MaintenanceStatus
 from tocsin.domain.statuspage.wording import languages_known
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.business_time import zone_names
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid, NotFound
 from tocsin.kernel.ids import id_of
@@ -58,7 +58,7 @@ def save_page(
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in zone_names():
         raise Invalid(f"time_zone: there is no zone '{name[:60]}'; write it like Europe/Lisbon.", field="time_zone")
     return name
 

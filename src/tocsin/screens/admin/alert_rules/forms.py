@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
 from tocsin.domain.alerts.queries import InhibitionView, MaintenanceView
 from tocsin.domain.catalog.queries import ServiceView
-from tocsin.kernel.business_time import wall_instant
+from tocsin.kernel.business_time import wall_instant, zone_names
 from tocsin.ui.forms import DurationField, ScreenForm
 
 _MONTHLY = "monthly-weekday"
@@ -58,7 +57,7 @@ class WindowForm(ScreenForm):
     def __init__(self, *args: Any, services: Iterable[ServiceView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["services"].choices = [(service.id, service.name) for service in services]  # type: ignore[attr-defined]
-        self.fields["zone"].choices = [(name, name) for name in sorted(available_timezones())]  # type: ignore[attr-defined]
+        self.fields["zone"].choices = [(name, name) for name in zone_names()]  # type: ignore[attr-defined]
 
     def clean_starts(self) -> datetime:
         """The time on the wall."""

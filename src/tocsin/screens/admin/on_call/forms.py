@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
 from tocsin.domain.accounts.queries import PersonView, TeamView
 from tocsin.domain.oncall.commands import LayerInput, Region, ScheduleOptions
 from tocsin.domain.oncall.queries import LayerView, ScheduleView
+from tocsin.kernel.business_time import zone_names
 from tocsin.kernel.errors import Invalid
 from tocsin.screens.admin.on_call.windows import (
     parse_leads,
@@ -27,7 +27,7 @@ Choices = Sequence[tuple[str, Any]]
 
 def zones() -> list[tuple[str, str]]:
     """Every time zone there is."""
-    return [(name, name) for name in sorted(available_timezones())]
+    return [(name, name) for name in zone_names()]
 
 
 def person_choices(people: Sequence[PersonView]) -> list[tuple[str, str]]:

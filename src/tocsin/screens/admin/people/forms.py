@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.conf import settings
 from tocsin.domain.accounts.queries import PersonView, TeamView
 from tocsin.domain.accounts.rules import WEEKDAYS
 from tocsin.kernel.actor import Role
+from tocsin.kernel.business_time import zone_names
 from tocsin.ui.forms import InstantField, Levels, ScreenForm
 
 ROLE_WORDS = {
@@ -26,7 +26,7 @@ _ROLES = [(role.value, words) for role, words in ROLE_WORDS.items()]
 
 def zones(empty: str) -> list[tuple[str, str]]:
     """Every zone by name; the empty choice first."""
-    return [("", empty), *((name, name) for name in sorted(available_timezones()) if "/" in name or name == "UTC")]
+    return [("", empty), *((name, name) for name in zone_names() if "/" in name or name == "UTC")]
 
 
 class SkillsField(forms.CharField):

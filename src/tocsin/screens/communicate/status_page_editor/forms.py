@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
@@ -10,6 +9,7 @@ from tocsin.domain.catalog.queries import ServiceView
 from tocsin.domain.statuspage.queries import ComponentView, GroupView, PublicIncidentView, TextView
 from tocsin.domain.statuspage.rules.states import ComponentStatus, Impact, IncidentStatus, MaintenanceStatus, statuses
 from tocsin.domain.statuspage.wording import STATUS_WORDS, language_name, languages_known
+from tocsin.kernel.business_time import zone_names
 from tocsin.ui.forms import InstantField, ScreenForm
 
 Choices = Sequence[tuple[str, str]]
@@ -58,7 +58,7 @@ class PageForm(ScreenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = [(zone, zone) for zone in sorted(available_timezones())]  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = [(zone, zone) for zone in zone_names()]  # type: ignore[attr-defined]
         choices = [(code, language_name(code)) for code in sorted(languages_known())]
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
         self.fields["others"].choices = choices  # type: ignore[attr-defined]
