@@ -57,6 +57,7 @@ def test_somebody_elses_method_and_half_of_quiet_hours_are_refused_by_name() -> 
     refused = ask(ada, "PUT", "/me/paging-rules/mail", {"rules": [{"methods": [theirs]}]})
     assert (refused.status_code, refused.json()["field"]) == (422, "methods")
     assert ask(ada, "PUT", "/me/quiet-hours", {"start": "22:00", "end": None}).json()["field"] == "end"
+    assert ask(ada, "PUT", "/me/end-notice", {"wish": "loudly"}).status_code == 422
     assert ask(ada, "PUT", "/me/paging-rules/loud", {"rules": []}).status_code == 422
 
 
@@ -66,5 +67,8 @@ def test_others_rules_are_an_administrators_to_read_and_set() -> None:
     method = ask(ada, "GET", path).json()["methods"][0]["id"]
     assert ask(ada, "PUT", f"{path}/mail", {"rules": [{"methods": [method]}]}).json()["person_id"] == bo
     assert [rung.methods for rung in own_of(bo).rules(Urgency.MAIL)] == [(method,)]
+    assert ask(ada, "PUT", f"/people/{bo}/end-notice", {"wish": "texts"}).json()["end_wish"] == "texts"
+    assert ask(bo, "PUT", "/me/end-notice", {"wish": "never"}).json()["end_wish"] == "never"
+    assert ask(bo, "PUT", f"/people/{ada}/end-notice", {"wish": "never"}).status_code == 403
     assert ask(bo, "GET", f"/people/{ada}/paging-rules").status_code == 403
     assert ask(bo, "PUT", f"/people/{ada}/quiet-hours", {"start": "22:00", "end": "07:00"}).status_code == 403

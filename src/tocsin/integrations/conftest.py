@@ -5,9 +5,11 @@ Vendors never import each other, nor do their tests: these are fixtures.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.outgoing.tests.peer import Peer, listening
@@ -18,6 +20,7 @@ from tocsin.domain.delivery.ports import DeliveryView, DestinationView
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall import queries as paging
 from tocsin.kernel.actor import system
+from tocsin.kernel.clock import now
 from tocsin.kernel.subject import Subject
 
 SYSTEM = system("test")
@@ -49,6 +52,14 @@ class Ada:
         subject = Subject("test", str(number), f"INC-{number}", title, f"/x/{number}/", restricted=restricted)
         oncall.page_people(SYSTEM, subject=subject, people=[self.id], severity="critical", reason="you own it")
         run_engine(periodic=False)
+
+    def ends(self, number: int = 42) -> None:
+        """What she was paged about is over, and is told."""
+        over = oncall.Over(oncall.How.RESOLVED, "Ben")
+        oncall.stop_paging(SYSTEM, subject=f"test:{number}", reason="resolved by Ben", over=over)
+        later = now() + timedelta(minutes=1)
+        with time_machine.travel(later, tick=True):
+            run_engine(periodic=False)
 
     def sent(self, kind: str) -> list[DeliveryView]:
         """What was sent to her in this way, newest first."""

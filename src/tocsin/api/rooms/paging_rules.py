@@ -10,6 +10,7 @@ from tocsin.api.offering import Offer
 from tocsin.api.shapes import Body
 from tocsin.domain.oncall import commands, queries
 from tocsin.domain.oncall.permissions import PERSONAL, PERSONAL_OF_OTHERS
+from tocsin.domain.oncall.rules.ending import Wish
 from tocsin.domain.oncall.rules.urgency import Urgency
 
 offer = Offer("paging rules")
@@ -39,6 +40,12 @@ class QuietHoursGiven(Body):
     end: time | None
 
 
+class EndWishGiven(Body):
+    """How the person hears that what they were paged about is over."""
+
+    wish: Wish
+
+
 @offer.get("/me/paging-rules", queries.PersonalView, needs=PERSONAL)
 def mine(request: ApiRequest) -> queries.PersonalView:
     """How I am paged: what holds for each urgency, my quiet hours, and the contact methods that rules may name."""
@@ -59,6 +66,13 @@ def save_my_quiet_hours(request: ApiRequest, given: QuietHoursGiven) -> queries.
     return queries.personal_rules(request.actor)
 
 
+@offer.put("/me/end-notice", queries.PersonalView, needs=PERSONAL)
+def save_my_end_notice(request: ApiRequest, given: EndWishGiven) -> queries.PersonalView:
+    """Set how I hear that what I was paged about is over: quietly, by text message too, or by nothing new."""
+    commands.save_end_wish(request.actor, wish=given.wish.value)
+    return queries.personal_rules(request.actor)
+
+
 @offer.get("/people/{person}/paging-rules", queries.PersonalView, needs=PERSONAL_OF_OTHERS)
 def of_person(request: ApiRequest, person: str) -> queries.PersonalView:
     """How a person is paged."""
@@ -76,4 +90,11 @@ def save_of_person(request: ApiRequest, person: str, urgency: Urgency, given: Pa
 def save_quiet_hours_of_person(request: ApiRequest, person: str, given: QuietHoursGiven) -> queries.PersonalView:
     """Set or end a person's quiet hours."""
     commands.save_quiet_hours(request.actor, start=given.start, end=given.end, person_id=person)
+    return queries.personal_rules(request.actor, person)
+
+
+@offer.put("/people/{person}/end-notice", queries.PersonalView, needs=PERSONAL_OF_OTHERS)
+def save_end_notice_of_person(request: ApiRequest, person: str, given: EndWishGiven) -> queries.PersonalView:
+    """Set how a person hears that what they were paged about is over."""
+    commands.save_end_wish(request.actor, wish=given.wish.value, person_id=person)
     return queries.personal_rules(request.actor, person)

@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, TextField, Value
+from django.db.models.expressions import Combinable, F, Subquery
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from tocsin.domain.accounts import rules
 from tocsin.domain.accounts.models import ApiToken, Organisation, Team, TeamHours, User
@@ -213,6 +214,12 @@ def working_time() -> WorkingTime:
     """When the organisation works; the defaults until someone has changed them. One query."""
     row = Organisation.objects.filter(id=1).first() or Organisation()
     return WorkingTime(row.time_zone, _calendar(row))
+
+
+def zone_expression(path: str) -> Combinable:
+    """For a query that meets a person: the time zone at `path`, else the organisation's. No query of its own."""
+    default = Subquery(Organisation.objects.filter(id=1).values("time_zone")[:1])
+    return Coalesce(NullIf(F(path), Value("")), default, Value("UTC"))
 
 
 def organisation() -> OrganisationView:

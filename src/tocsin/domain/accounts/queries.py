@@ -28,6 +28,7 @@ from tocsin.domain.accounts.directory import (
     team_member_ids,
     token_actor,
     working_time,
+    zone_expression,
 )
 from tocsin.domain.accounts.models import ApiToken, SavedView, Team, User
 from tocsin.domain.accounts.permissions import MANAGE_PEOPLE, MANAGE_TOKENS, SEE
@@ -64,6 +65,7 @@ __all__ = [
     "token_actor",
     "tokens",
     "working_time",
+    "zone_expression",
 ]
 
 

@@ -26,6 +26,8 @@ class Message:
     `action` the word on its button. `urgent` messages may wake. `attributes` are short facts for machines.
     `occurred_at` (ISO 8601) is filled by `send` when empty, and so are `language`, the reader's where known, and
     `replies`: an answer to it acknowledges or passes on. `code` is the one to be typed back, which voice spells.
+    `over`: what `follows` (ids of earlier deliveries) told of is over; it makes no noise, and takes their place where
+    the channel can change what was sent. `earlier` is the provider's name of the first, filled when it goes out.
     """
 
     title: str
@@ -41,6 +43,21 @@ class Message:
     language: str = ""
     replies: bool = False
     code: str = ""
+    over: bool = False
+    follows: tuple[str, ...] = ()
+    earlier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a message: their language ('' unknown) and the time zone of their wall."""
+
+    language: str
+    time_zone: str
+
+
+Written = Message | Callable[[Reader], Message]
+"""A message, or how it is worded for its reader."""
 
 
 def message_about(
@@ -188,6 +205,10 @@ class Capability(StrEnum):
     """Its reader can answer on the spot: a reply, a key, a button."""
     VOICE = "voice"
     """It is spoken, not read."""
+    SMS = "sms"
+    """A text message to a telephone number: it rings, and each costs."""
+    EDITS = "edits"
+    """It can change what it sent, without a noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +302,12 @@ _guards: dict[str, Recheck] = {}
 _hidden: set[str] = set()
 _traceless: set[str] = set()
 _keepings: list[Callable[[str], str]] = []
+
+
+def capabilities_of(kind: str) -> frozenset[Capability]:
+    """What messages of this kind can do; nothing for one that is installed no more."""
+    found = _transports.get(kind)
+    return found.capabilities if found else frozenset()
 
 
 def register_transport(kind: str, transport: Transport) -> None:

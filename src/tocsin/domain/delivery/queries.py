@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch
 
 from tocsin.domain.delivery.access import person_key, seen_by
 from tocsin.domain.delivery.balance import Conservation, conservation
@@ -22,6 +22,7 @@ from tocsin.domain.delivery.ports import (
     transports,
 )
 from tocsin.domain.delivery.reach import Way, destination_ids_for, people_with_a_method, ways_to
+from tocsin.domain.delivery.rules import Outcome, State
 from tocsin.domain.delivery.snapshots import delivery_view, destination_view
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.subject import Subject
@@ -31,6 +32,7 @@ __all__ = [
     "Conservation",
     "DeliveryView",
     "DestinationView",
+    "Handed",
     "TransportView",
     "Way",
     "conservation",
@@ -38,6 +40,8 @@ __all__ = [
     "deliveries",
     "destination_ids_for",
     "destinations",
+    "handed_over",
+    "keys_about",
     "people_with_a_method",
     "states_of_subjects",
     "transport_views",
@@ -81,6 +85,43 @@ def deliveries(
         rows = rows.filter(person_id=person_key(person_id))
     rows = rows.defer("message").prefetch_related(Prefetch("attempts", Attempt.objects.order_by("number")))
     return [delivery_view(row, row.attempts.all()) for row in seen_by(actor, rows[:limit])]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One message of a key. `there`: True when it may have reached its reader, None while nobody can know."""
+
+    id: str
+    key: str
+    kind: str
+    destination_id: str
+    there: bool | None
+
+
+def handed_over(actor: Actor, *, keys: Collection[str]) -> dict[str, Handed]:
+    """What became of messages, by key: whether any attempt may have reached its reader. One query."""
+    actor.require(READ)
+    doubtful = Exists(Attempt.objects.filter(delivery=OuterRef("pk"), outcome=Outcome.UNKNOWN))
+    rows = Delivery.objects.filter(key__in=list(keys)).annotate(doubtful=doubtful)
+    found = rows.values_list("id", "key", "kind", "destination_id", "state", "doubtful")
+    return {
+        key: Handed(str(id_), key, kind, str(place or ""), _there(State(state), doubt=doubt))
+        for id_, key, kind, place, state, doubt in found
+    }
+
+
+def _there(state: State, *, doubt: bool) -> bool | None:
+    if doubt or state in {State.SENT, State.DELIVERED}:
+        return True
+    return False if state in {State.FAILED, State.SUPPRESSED} else None
+
+
+def keys_about(actor: Actor, *, subject: str, purpose: str) -> list[str]:
+    """Keys of the messages of a purpose about this stream's subject. One query."""
+    actor.require(READ)
+    kind, _, id_ = subject.partition(":")
+    rows = Delivery.objects.filter(subject_kind=kind, subject_id=id_, purpose=purpose)
+    return list(rows.order_by("created_at", "id").values_list("key", flat=True))
 
 
 def states_of_subjects(actor: Actor, *, kind: str, ids: Collection[str]) -> dict[str, dict[str, int]]:

@@ -157,6 +157,25 @@ class QuietHoursSaved(Event, frozen=True, kw_only=True):
         return f"keeps quiet hours from {self.start} to {self.end}" if self.start else "keeps no quiet hours"
 
 
+_WISHES = {
+    "quietly": "by what makes no noise",
+    "texts": "by text message too",
+    "never": "by no new message",
+}
+
+
+@event("oncall.end_wish_saved", mark="settings")
+class EndWishSaved(Event, frozen=True, kw_only=True):
+    """Someone said how they want to hear that what they were paged about is over."""
+
+    person: str
+    wish: str
+
+    def sentence(self) -> str:
+        """By what."""
+        return f"hears that it is over {_WISHES.get(self.wish, self.wish)}"
+
+
 @event("oncall.told", mark="webhook")
 class Told(Event, frozen=True, kw_only=True):
     """A webhook of a step was told. It counts as told, never as an answer."""
@@ -168,6 +187,29 @@ class Told(Event, frozen=True, kw_only=True):
     def sentence(self) -> str:
         """What, and by which step."""
         return f"told {self.name or 'a webhook'} ({self.reason})"
+
+
+_ENDS = {
+    "resolved": "it is resolved",
+    "dismissed": "it is no incident",
+    "merged": "it goes on in another incident",
+    "stood_down": "they are stood down",
+}
+
+
+@event("oncall.end_told", mark="circle-check")
+class EndTold(Event, frozen=True, kw_only=True):
+    """Those who had been paged were told that it is over, without a noise. Without people: webhooks of steps were."""
+
+    people: tuple[str, ...]
+    names: tuple[str, ...]
+    channels: tuple[str, ...]
+    how: str
+
+    def sentence(self) -> str:
+        """Whom, what, and by what."""
+        by = listed([word_of(kind) for kind in self.channels])
+        return f"told {listed(list(self.names)) or 'those listening'} that {_ENDS.get(self.how, 'it is over')} ({by})"
 
 
 @event("oncall.nobody_to_page", mark="alert-triangle")

@@ -6,6 +6,7 @@ An escalation keeps what the rules remember as JSON; its columns beside it are w
 from django.db import models
 
 from tocsin.core.secrets.sealing import SealedTextField
+from tocsin.domain.oncall.rules.ending import How, Wish
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.clock import now
 from tocsin.kernel.ids import new_id
@@ -360,6 +361,30 @@ class PersonalRules(models.Model):
     rules = models.JSONField(default=dict)
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)
+    all_clear = models.CharField(max_length=8, choices=[(w.value, w.value) for w in Wish], default=Wish.QUIETLY.value)
+
+
+class Ended(models.Model):
+    """What was sent about a subject that is over, and whether its reader heard so. One row for each message, once.
+
+    `person` null: a webhook of a step. `edit_only`: its reader knows; only what stands in a chat is changed. `due_at`
+    null: settled, as `outcome` says.
+    """
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    delivery_key = models.CharField(max_length=120, unique=True)
+    how = models.CharField(max_length=12, choices=[(h.value, h.value) for h in How])
+    by = models.CharField(max_length=200, blank=True)
+    edit_only = models.BooleanField(default=False)
+    over_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=8, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="oncall_ended_due", condition=models.Q(due_at__isnull=False)),
+        ]
 
 
 class PageLink(models.Model):

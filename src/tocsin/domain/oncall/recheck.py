@@ -1,7 +1,7 @@
 """Asked right before a page is sent: is it still wanted? What was answered meanwhile is not sent any more."""
 
 from tocsin.domain.delivery.ports import DeliveryView
-from tocsin.domain.oncall.models import PageLink, PageState
+from tocsin.domain.oncall.models import Escalation, EscalationState, PageLink, PageState
 
 _REASONS = {
     PageState.ACKNOWLEDGED: "acknowledged meanwhile by the person paged",
@@ -22,3 +22,10 @@ def still_wanted(delivery: DeliveryView) -> str | None:
     if found[0] == PageState.ANSWERED:
         return f"acknowledged meanwhile by {found[1] or 'someone'}"
     return _REASONS.get(PageState(found[0]))
+
+
+def still_over(delivery: DeliveryView) -> str | None:
+    """Why nobody is told any more that the subject is over: it pages again. One query."""
+    rows = Escalation.objects.filter(subject_kind=delivery.subject_kind, subject_id=delivery.subject_id, called=None)
+    again = rows.exclude(state=EscalationState.STOPPED).exists()
+    return f"{delivery.subject_reference} was reopened and pages again" if again else None

@@ -5,6 +5,7 @@ from datetime import timedelta
 from tocsin.core.work import Done, JobView, effect, periodic, transactional
 from tocsin.domain.oncall.absence_work import FETCH, Fetch
 from tocsin.domain.oncall.commands.absences import enqueue_due, forget_old
+from tocsin.domain.oncall.commands.clearing import CLEAR, Clear, tell_ends
 from tocsin.domain.oncall.commands.contact import RING, Ring
 from tocsin.domain.oncall.commands.cover import expire_covers
 from tocsin.domain.oncall.commands.failing import advance_escalation, expire_pages, ring_page
@@ -24,6 +25,12 @@ def advance(payload: Advance, job: JobView) -> None:
 def ring(payload: Ring, job: JobView) -> None:
     """What the person's own rules have due next, while nobody has answered."""
     ring_page(payload.page)
+
+
+@transactional(CLEAR, Clear)
+def clear(payload: Clear, job: JobView) -> None:
+    """Tell those who were paged that it is over."""
+    tell_ends()
 
 
 @periodic("oncall.conserve", every=timedelta(minutes=1))

@@ -63,7 +63,8 @@ class AppriseTransport:
         target = apprise.Apprise.instantiate(destination.address, asset=asset)
         if target is None:
             return Permanent("This Apprise URL is not complete, or its product is not known.")
-        kind = apprise.NotifyType.FAILURE if message.urgent else apprise.NotifyType.INFO
+        quiet = apprise.NotifyType.SUCCESS if message.over else apprise.NotifyType.INFO
+        kind = apprise.NotifyType.FAILURE if message.urgent else quiet
         try:
             with _listening() as said, guarded() as refused:
                 done = target.notify(body=_body(message), title=one_line(message.title, 250), notify_type=kind)

@@ -30,6 +30,7 @@ from tocsin.kernel.errors import Invalid
 DOOR = "mattermost"
 _TEXT, _TITLE = 7000, 250
 COLOURS = {"critical": "#c0182b", "high": "#b45309", "medium": "#8a6d00", "low": "#475467"}
+OVER = "#15803d"
 
 
 class MattermostTransport:
@@ -85,7 +86,7 @@ def payload(message: Message, delivery: str) -> bytes:
     }
     if message.url:
         attachment["title_link"] = message.url
-    if colour := COLOURS.get(message.severity):
+    if colour := OVER if message.over else COLOURS.get(message.severity):
         attachment["color"] = colour
     if message.replies:
         attachment["actions"] = [

@@ -40,7 +40,7 @@ class NtfyTransport:
 
     kind = "ntfy"
     name = "ntfy"
-    capabilities = frozenset({Capability.WAKES, Capability.TWO_WAY})
+    capabilities = frozenset({Capability.WAKES, Capability.TWO_WAY, Capability.EDITS})
     fields: tuple[FormField, ...] = (
         FormField(
             "address",
@@ -93,7 +93,12 @@ def payload(topic: str, message: Message, delivery: str) -> bytes:
         "message": message.text.strip()[:_TEXT] or message.title,
         "priority": PRIORITY.get(message.severity, 5 if message.urgent else 3),
     }
-    if tags := _TAGS.get(message.severity):
+    if message.over:
+        # 2 makes no noise. By the sequence (servers from 2.16 on) it takes the page's place; others show it beside.
+        body |= {"priority": 2, "tags": ["white_check_mark"]}
+        if message.earlier:
+            body["sequence_id"] = message.earlier
+    elif tags := _TAGS.get(message.severity):
         body["tags"] = tags
     actions: list[dict[str, object]] = []
     if message.replies:

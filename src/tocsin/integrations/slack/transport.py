@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from tocsin.core.outgoing import Answer, check_url
 from tocsin.domain.delivery.asking import ask, read_status
+from tocsin.domain.delivery.brief import headline
 from tocsin.domain.delivery.channels import missing
 from tocsin.domain.delivery.doors import Verb
 from tocsin.domain.delivery.phrases import phrase
@@ -32,6 +33,7 @@ from tocsin.integrations.slack.writing import TEXT, escaped
 from tocsin.kernel.errors import Invalid
 
 _HEADER = 150
+_FIXED = frozenset({"cant_update_message", "edit_window_closed", "message_not_found", "channel_not_found"})
 _MEMBER = re.compile(r"^[UW][A-Z0-9]{6,20}$")
 
 
@@ -82,7 +84,7 @@ def payload(message: Message) -> bytes:
 
 def content(message: Message) -> dict[str, Any]:
     """A message as Slack takes it: `text` for notifications, `blocks` for the channel."""
-    title = message.title[:_HEADER]
+    title = headline(message)[:_HEADER]
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": {"type": "plain_text", "text": title or "Message", "emoji": False}}
     ]
@@ -104,7 +106,7 @@ class SlackDirect:
 
     kind = DIRECT
     name = "Slack direct message"
-    capabilities = frozenset({Capability.WAKES, Capability.TWO_WAY})
+    capabilities = frozenset({Capability.WAKES, Capability.TWO_WAY, Capability.EDITS})
     traits = Traits("message-2", CHANNEL, "a push on the phone where Slack may, with buttons that answer")
     fields: tuple[FormField, ...] = (
         FormField(
@@ -138,10 +140,25 @@ class SlackDirect:
         known = connected()
         if known is None:
             return Temporary(missing(CHANNEL), provider=False)
-        answer = api.call(known, "chat.postMessage", channel=destination.address, **direct(message, idempotency_key))
+        said = direct(message, idempotency_key)
+        if message.over and ":" in message.earlier:
+            edited = _edited(known, message.earlier, said)
+            if edited is not None:
+                return edited
+        answer = api.call(known, "chat.postMessage", channel=destination.address, **said)
         if isinstance(answer, dict):
-            return Accepted(str(answer.get("ts", "")), "Slack: posted")
+            # A direct message is changed by its conversation (D...), which only the answer tells.
+            return Accepted(f"{answer.get('channel', '')}:{answer.get('ts', '')}", "Slack: posted")
         return answer
+
+
+def _edited(known: Mapping[str, str], earlier: str, said: Mapping[str, Any]) -> Reply | None:
+    """Change what was posted (chat.update makes no noise); None when Slack does not let it be changed."""
+    channel, _, ts = earlier.partition(":")
+    answer = api.call(known, "chat.update", channel=channel, ts=ts, **said)
+    if isinstance(answer, dict):
+        return Accepted(earlier, "Slack: changed")
+    return None if api.error_of(answer) in _FIXED else answer
 
 
 def direct(message: Message, delivery: str) -> dict[str, Any]:

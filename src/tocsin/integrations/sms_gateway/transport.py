@@ -27,7 +27,7 @@ class SmsGatewayTransport:
 
     kind = config.KIND
     name = "Text message (gateway)"
-    capabilities = frozenset({Capability.WAKES, Capability.RECEIPTS, Capability.TWO_WAY})
+    capabilities = frozenset({Capability.WAKES, Capability.RECEIPTS, Capability.TWO_WAY, Capability.SMS})
     fields: tuple[FormField, ...] = (
         FormField("address", "Phone number", "With the country's code.", required=True, placeholder="+49 151 23456789"),
     )

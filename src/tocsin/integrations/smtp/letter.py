@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from tocsin.domain.delivery.brief import headline
 from tocsin.domain.delivery.ports import Message
 from tocsin.domain.delivery.rules import one_line
 from tocsin.domain.delivery.wording import mail_body
 from tocsin.integrations.smtp.channel import reply_to
 
 _SUBJECT_LENGTH = 200
+_THREAD = 10
 ANSWER = "Or answer this mail: ack takes it, pass passes it on."
 
 
@@ -27,8 +29,17 @@ class _LinkHeader(UnstructuredHeader):
         return f"List-Unsubscribe: {self}{policy.linesep}"
 
 
+class _IdsHeader(UnstructuredHeader):
+    """A header of message ids, each on a line of its own and never encoded, or no mail program finds the thread."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {f'{policy.linesep} '.join(str(self).split())}{policy.linesep}"  # type: ignore[attr-defined]
+
+
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("list-unsubscribe", _LinkHeader)  # type: ignore[arg-type]  # mixed into BaseHeader there
+_HEADERS.map_to_type("in-reply-to", _IdsHeader)  # type: ignore[arg-type]
+_HEADERS.map_to_type("references", _IdsHeader)  # type: ignore[arg-type]
 _POLICY = default.clone(header_factory=_HEADERS)
 
 
@@ -37,9 +48,14 @@ def letter(address: str, message: Message, key: str, at: datetime) -> EmailMessa
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = _sender()
     mail["To"] = _mailbox("", address)
-    mail["Subject"] = one_line(message.title, _SUBJECT_LENGTH) or "Message from Tocsin"
+    mail["Subject"] = one_line(headline(message), _SUBJECT_LENGTH) or "Message from Tocsin"
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id(key)
+    if message.follows:
+        # RFC 5322, 3.6.4: it stands in the thread of the mail that it follows.
+        earlier = [message_id(id_) for id_ in message.follows[:_THREAD]]
+        mail["In-Reply-To"] = earlier[0]
+        mail["References"] = " ".join(earlier)
     # RFC 3834: an out-of-office reply to a machine helps nobody.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"

@@ -82,7 +82,7 @@ def payload(message: Message) -> bytes:
         "size": "Medium",
         "wrap": True,
     }
-    if style := STYLES.get(message.severity):
+    if style := "good" if message.over else STYLES.get(message.severity):
         title["color"] = style
     body: list[dict[str, Any]] = [title]
     if message.text.strip():

@@ -14,6 +14,7 @@ from tocsin.domain.delivery.ports import Accepted, Permanent, Reply, Temporary
 from tocsin.domain.delivery.rules import one_line
 
 API = "https://api.telegram.org"
+_FIXED = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
 _ENDED = ("bot was blocked by the user", "user is deactivated", "bot was kicked")
 
 
@@ -21,6 +22,22 @@ def call(account: Mapping[str, str], method: str, fields: Mapping[str, Any]) -> 
     """Call a method; the provider's name for what it made is the message's id."""
     answer = _ask(account, method, fields)
     return read(answer) if isinstance(answer, Answer) else answer
+
+
+def edited(account: Mapping[str, str], message: str, fields: Mapping[str, Any]) -> Reply | None:
+    """Change a message of the bot (editMessageText); its buttons go unless new ones are given, and nothing rings.
+
+    None when Telegram does not let it be changed: then it is to be said anew. The same text again is done already.
+    """
+    kept = {name: value for name, value in fields.items() if name != "disable_notification"}
+    answer = _ask(account, "editMessageText", {**kept, "message_id": int(message)})
+    said = str(body_of(answer).get("description", "")) if isinstance(answer, Answer) else ""
+    if "message is not modified" in said:
+        return Accepted(message, "Telegram: changed")
+    if any(each in said for each in _FIXED):
+        return None
+    found = read(answer) if isinstance(answer, Answer) else answer
+    return Accepted(message, "Telegram: changed") if isinstance(found, Accepted) else found
 
 
 def updates(account: Mapping[str, str], after: int) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ class TelegramTransport:
 
     kind = config.KIND
     name = "Telegram"
-    capabilities = frozenset({Capability.WAKES, Capability.TWO_WAY})
+    capabilities = frozenset({Capability.WAKES, Capability.TWO_WAY, Capability.EDITS})
     fields = config.FIELDS
     traits = Traits("send", config.CHANNEL, "rings, Acknowledge is a button", text_length=_TEXT, proof="start")
 
@@ -55,7 +55,12 @@ class TelegramTransport:
             return Temporary(problem, provider=False)
         if destination.address.startswith(config.START):
             return Permanent("Nobody opened the bot's start link for this contact method yet.")
-        return api.call(known, "sendMessage", fields(destination.address, message, idempotency_key))
+        said = fields(destination.address, message, idempotency_key)
+        if message.over and message.earlier.isdigit():
+            edited = api.edited(known, message.earlier, said)
+            if edited is not None:
+                return edited
+        return api.call(known, "sendMessage", said)
 
 
 def fields(chat: str, message: Message, delivery: str) -> dict[str, Any]:
@@ -82,7 +87,7 @@ def fields(chat: str, message: Message, delivery: str) -> dict[str, Any]:
         "chat_id": chat,
         "text": "\n\n".join(line for line in lines if line),
         "link_preview_options": {"is_disabled": True},
-        "disable_notification": False,
+        "disable_notification": message.over,
     }
     if rows:
         found["reply_markup"] = {"inline_keyboard": rows}

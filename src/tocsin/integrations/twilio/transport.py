@@ -33,7 +33,7 @@ class SmsTransport:
 
     kind = SMS
     name = "Text message"
-    capabilities = frozenset({Capability.WAKES, Capability.RECEIPTS, Capability.TWO_WAY})
+    capabilities = frozenset({Capability.WAKES, Capability.RECEIPTS, Capability.TWO_WAY, Capability.SMS})
     fields: tuple[FormField, ...] = (PHONE,)
     traits = Traits("device-mobile", CHANNEL, "rings, and takes an answer", text_length=306, word="text message")
 

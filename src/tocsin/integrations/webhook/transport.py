@@ -70,6 +70,7 @@ def payload(message: Message) -> bytes:
             "severity": message.severity,
             "urgent": message.urgent,
             "attributes": dict(message.attributes),
+            **({"follows": [f"msg_{id_}" for id_ in message.follows]} if message.follows else {}),
         },
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -40,7 +40,7 @@ class WebPushTransport:
 
     kind = config.KIND
     name = "This browser"
-    capabilities = frozenset({Capability.WAKES, Capability.IDEMPOTENT, Capability.TWO_WAY})
+    capabilities = frozenset({Capability.WAKES, Capability.IDEMPOTENT, Capability.TWO_WAY, Capability.EDITS})
     fields = config.FIELDS
     traits = Traits(
         "bell-ringing",
@@ -75,7 +75,7 @@ class WebPushTransport:
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(KEEP_FOR),
-            "Urgency": "high" if message.urgent else "normal",
+            "Urgency": "high" if message.urgent else "low" if message.over else "normal",
             "Topic": config.encoded(sha256(idempotency_key.encode()).digest())[:32],
         }
         answer = ask("POST", destination.address, headers=headers, content=body)
@@ -90,6 +90,7 @@ def payload(message: Message, delivery: str) -> bytes:
         "url": message.url,
         "tag": message.reference or delivery,
         "urgent": message.urgent,
+        "silent": message.over,
         "answer": button_url(delivery, Verb.ACKNOWLEDGE) if message.replies else "",
         "button": phrase("take", message.language),
         "failed": phrase("not_taken", message.language),

@@ -14,6 +14,7 @@ from tocsin.cli.organisation.section import Section, Standing
 from tocsin.cli.organisation.sections.people import secret_kinds
 from tocsin.domain.delivery import queries as delivery
 from tocsin.domain.oncall import commands, queries
+from tocsin.domain.oncall.rules.ending import Wish
 from tocsin.domain.oncall.rules.urgency import Urgency
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.durations import parse_duration
@@ -31,7 +32,7 @@ class PagingStep(Entry):
 
 class PagingRules(Entry):
     """A person's rules, known by their address: what may wake them, what waits for the day, what is mail. What is left
-    out is as everybody has it. Quiet hours are on their own wall.
+    out is as everybody has it. Quiet hours are on their own wall. `when_over` is how they hear the end.
     """
 
     person: Name
@@ -40,6 +41,7 @@ class PagingRules(Entry):
     mail: list[PagingStep] = field(default_factory=list)
     quiet_from: str = ""
     quiet_until: str = ""
+    when_over: str = "quietly"
 
     def steps(self) -> list[PagingStep]:
         """All of them."""
@@ -68,7 +70,9 @@ class _PagingRules(Section[PagingRules]):
             getattr(entry, urgency.value).sort(key=_begins)
 
     def check(self, entry: PagingRules, path: str, problems: Problems) -> None:
-        if not entry.steps() and not entry.quiet_from and not entry.quiet_until:
+        if entry.when_over not in set(Wish):
+            problems.add(f"{path}.when_over", f"'{entry.when_over}' is not known; write one of {', '.join(Wish)}.")
+        if not (entry.steps() or entry.quiet_from or entry.quiet_until or entry.when_over != Wish.QUIETLY):
             problems.add(path, "write how they are paged or quiet hours, or leave the person out.")
         for name in ("quiet_from", "quiet_until"):
             try:
@@ -97,12 +101,14 @@ class _PagingRules(Section[PagingRules]):
                 commands.save_personal_rules(work.actor, urgency=urgency.value, rules=given, person_id=person)
         start, end = (time.fromisoformat(at) if at else None for at in (entry.quiet_from, entry.quiet_until))
         commands.save_quiet_hours(work.actor, start=start, end=end, person_id=person)
+        commands.save_end_wish(work.actor, wish=entry.when_over, person_id=person)
         return person
 
     def remove(self, actor: Actor, id_: str) -> None:
         for urgency in Urgency:
             commands.save_personal_rules(actor, urgency=urgency.value, rules=[], person_id=id_)
         commands.save_quiet_hours(actor, start=None, end=None, person_id=id_)
+        commands.save_end_wish(actor, wish=Wish.QUIETLY.value, person_id=id_)
 
 
 def _written(person: str, kept: queries.KeptRules, names: Mapping[str, str]) -> PagingRules:
@@ -118,6 +124,7 @@ def _written(person: str, kept: queries.KeptRules, names: Mapping[str, str]) -> 
         person=person,
         quiet_from=f"{kept.quiet_from:%H:%M}" if kept.quiet_from else "",
         quiet_until=f"{kept.quiet_until:%H:%M}" if kept.quiet_until else "",
+        when_over=kept.end_wish,
         **steps,
     )
 

@@ -3,7 +3,7 @@
 Used by this room's commands and workers only; nobody else moves a row.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -80,11 +80,20 @@ def _begin(row: Delivery, earlier: "_Earlier") -> Begun | None:
     return Begun(
         delivery=delivery_view(row),
         destination=destination_view(row.destination),
-        message=msgspec.json.decode(row.message, type=Message),
+        message=_said(row),
         attempt=attempt.id,
         number=attempt.number,
         doubtful=earlier.doubtful,
     )
+
+
+def _said(row: Delivery) -> Message:
+    """What it says, with the provider's name of the message that it follows."""
+    message = msgspec.json.decode(row.message, type=Message)
+    if not message.follows:
+        return message
+    earlier = Delivery.objects.filter(id=UUID(message.follows[0])).values_list("provider_id", flat=True).first()
+    return replace(message, earlier=earlier or "")
 
 
 def _no_destination(row: Delivery) -> str:

@@ -11,13 +11,14 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from tocsin.core.work import cancel, enqueue_many
+from tocsin.domain.accounts.queries import zone_expression
 from tocsin.domain.delivery.commands.ledger import locked, settle
 from tocsin.domain.delivery.commands.owning import destination_of
 from tocsin.domain.delivery.doors import answering_of
 from tocsin.domain.delivery.limits import TEST, check_rate
 from tocsin.domain.delivery.models import Delivery, Destination
 from tocsin.domain.delivery.permissions import SEND
-from tocsin.domain.delivery.ports import Message
+from tocsin.domain.delivery.ports import Message, Reader, Written
 from tocsin.domain.delivery.rules import State, one_line
 from tocsin.domain.delivery.work import SEND_JOB, drafts_of, put_out
 from tocsin.kernel.actor import Actor
@@ -29,7 +30,7 @@ from tocsin.kernel.subject import Subject
 _KEY_LENGTH = 120
 
 
-def send(actor: Actor, *, destination_id: str, message: Message, subject: Subject, purpose: str, key: str) -> str:
+def send(actor: Actor, *, destination_id: str, message: Written, subject: Subject, purpose: str, key: str) -> str:
     """Have a message sent; the id of its delivery. In the caller's transaction: it goes out only if that commits.
 
     The same `key` again changes nothing and returns the same id. Raises `Denied`, `NotFound`, `Invalid(key)`.
@@ -56,7 +57,7 @@ class Letter:
     """One of many messages about the same thing: where it goes, what it says, the key that names it once."""
 
     destination_id: str
-    message: Message
+    message: Written
     key: str
 
 
@@ -82,7 +83,9 @@ def send_many(actor: Actor, *, letters: Sequence[Letter], subject: Subject, purp
     return len(kept)
 
 
-def _fields(destination: Destination, message: Message, subject: Subject, purpose: str, at: datetime) -> dict[str, Any]:
+def _fields(destination: Destination, written: Written, subject: Subject, purpose: str, at: datetime) -> dict[str, Any]:
+    reader = Reader(getattr(destination, "language", "") or "", getattr(destination, "zone", "") or "UTC")
+    message = written if isinstance(written, Message) else written(reader)
     return {
         "purpose": purpose,
         "destination": destination,
@@ -93,7 +96,7 @@ def _fields(destination: Destination, message: Message, subject: Subject, purpos
         "subject_id": subject.id,
         "subject_reference": subject.reference[:120],
         "subject_url": subject.url[:300],
-        "message": _encoded(message, at.isoformat(), purpose, destination),
+        "message": _encoded(message, at.isoformat(), purpose, reader),
         "urgent": message.urgent,
         "created_at": at,
         "next_at": at,
@@ -101,7 +104,7 @@ def _fields(destination: Destination, message: Message, subject: Subject, purpos
 
 
 def _places() -> QuerySet[Destination]:
-    return Destination.objects.annotate(language=F("person__language"))
+    return Destination.objects.annotate(language=F("person__language"), zone=zone_expression("person__time_zone"))
 
 
 def _destination(id_: str) -> Destination | None:
@@ -111,12 +114,11 @@ def _destination(id_: str) -> Destination | None:
         return None
 
 
-def _encoded(message: Message, at: str, purpose: str, destination: Destination) -> str:
-    language: str = getattr(destination, "language", "") or ""
+def _encoded(message: Message, at: str, purpose: str, reader: Reader) -> str:
     whole = replace(
         message,
         occurred_at=message.occurred_at or at,
-        language=message.language or language,
+        language=message.language or reader.language,
         replies=answering_of(purpose) is not None,
     )
     return msgspec.json.encode(whole).decode()

@@ -76,10 +76,20 @@ def test_a_call_is_over_in_few_words_and_never_speaks_a_link() -> None:
     assert "http" not in said
 
 
+FILLED = {
+    "reference": "INC-42",
+    "by": "Ada",
+    "code": "123456",
+    "reason": "on call",
+    "when": "21:30 (Europe/Berlin)",
+    "references": "INC-7",
+}
+
+
 def test_every_language_has_every_phrase_and_its_short_ones_fit_one_text() -> None:
     for language in languages():
         for name in phrase_names():
-            said = phrase(name, language, reference="INC-42", by="Ada", code="123456")
+            said = phrase(name, language, **FILLED)
             assert said
             assert parts(said) == 1, (language, name)
 

@@ -72,6 +72,12 @@ def stop(row: Incident, reason: str) -> None:
     oncall.stop_paging(TOCSIN, subject=subject(row), reason=reason)
 
 
+def over(row: Incident, reason: str, how: oncall.How, actor: Actor, *, into: str = "") -> None:
+    """It is at its end: nobody is called any more, and who was called hears so, except who ended it and practice."""
+    end = None if row.practice else oncall.Over(how, into or actor.name, frozenset({actor.person} - {""}))
+    oncall.stop_paging(TOCSIN, subject=subject(row), reason=reason, over=end)
+
+
 def renamed(row: Incident) -> None:
     """Pages and links name the incident as it is now: another title, restricted or released."""
     oncall.refresh_subject(TOCSIN, subject=subject(row), kind=row.kind)

@@ -13,6 +13,7 @@ from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind
 from tocsin.domain.incidents.rules.states import State, Verb, move
+from tocsin.domain.oncall.commands import How
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict
@@ -70,7 +71,7 @@ def resolve(
             without=row.resolved_without,
         )
         record(row, done, actor)
-        calling.stop(row, f"{row.reference} was resolved by {actor.name}")
+        calling.over(row, f"{row.reference} was resolved by {actor.name}", How.RESOLVED, actor)
         settle(row)
 
 

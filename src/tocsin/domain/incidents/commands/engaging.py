@@ -249,7 +249,9 @@ def _end_all(row: Incident, found: list[Responder], actor: Actor, *, note: str) 
     for responder in found:
         _count(responder, at)
         responder.save(update_fields=["state", "changed_at", "since", "worked_seconds"])
-    oncall.end_calls(TOCSIN, subject=subject(row), people=ids, reason=f"{row.reference}: you were stood down")
+    end = None if row.practice else oncall.Over(oncall.How.STOOD_DOWN, actor.name, frozenset(ids))
+    reason = f"{row.reference}: you were stood down"
+    oncall.end_calls(TOCSIN, subject=subject(row), people=ids, reason=reason, over=end)
     people = [responder.person_id for responder in found]
     for held in RoleHolder.objects.filter(incident=row, person__in=people, ended_at=None).order_by("id"):
         drop_role(actor, row, held)

@@ -15,6 +15,7 @@ from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGr
 from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, Kind, State, Verb, move
+from tocsin.domain.oncall.commands import How
 from tocsin.domain.oncall.rules.urgency import Severity, highest
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
@@ -78,7 +79,7 @@ def dismiss(actor: Actor, *, incident: str, reason: str, version: int | None = N
         row.ended_at = now()
         save(row, "state", "ended_at")
         record(row, Dismissed(author=author(actor), state=row.state, reason=said), actor)
-        calling.stop(row, f"{row.reference} was dismissed by {actor.name}")
+        calling.over(row, f"{row.reference} was dismissed by {actor.name}", How.DISMISSED, actor)
         settle(row)
 
 
@@ -102,7 +103,8 @@ def merge(actor: Actor, *, incident: str, into: str, reason: str = "", version: 
         row.merged_into, row.ended_at = target, now()
         save(row, "state", "merged_into", "ended_at")
         record(row, Merged(author=author(actor), state=row.state, reason=said, into=target.reference), actor)
-        calling.stop(row, f"{row.reference} was merged into {target.reference}")
+        why = f"{row.reference} was merged into {target.reference}"
+        calling.over(row, why, How.MERGED, actor, into=target.reference)
         settle(row)
         _take_over(actor, row, target)
 

@@ -28,13 +28,14 @@ from tocsin.domain.oncall.commands.calls import (
     note_opened,
     reply_by_link,
 )
+from tocsin.domain.oncall.commands.clearing import Over
 from tocsin.domain.oncall.commands.cover import accept_cover, ask_cover, decline_cover, take_back_cover
 from tocsin.domain.oncall.commands.feeds import make_feed, revoke_feed
 from tocsin.domain.oncall.commands.layers import LayerInput, Window
 from tocsin.domain.oncall.commands.mass import call_many, end_many
 from tocsin.domain.oncall.commands.notices import leave_note
 from tocsin.domain.oncall.commands.overrides import add_override, remove_override
-from tocsin.domain.oncall.commands.own import RuleInput, save_personal_rules, save_quiet_hours
+from tocsin.domain.oncall.commands.own import RuleInput, save_end_wish, save_personal_rules, save_quiet_hours
 from tocsin.domain.oncall.commands.paging import (
     change_severity,
     note_activity,
@@ -53,6 +54,7 @@ from tocsin.domain.oncall.commands.schedules import (
 )
 from tocsin.domain.oncall.commands.trying import send_test_page, stop_test_page
 from tocsin.domain.oncall.commands.unreal import remove_unreal
+from tocsin.domain.oncall.rules.ending import How
 from tocsin.domain.oncall.rules.regions import Region
 
 __all__ = [
@@ -60,7 +62,9 @@ __all__ = [
     "UNDO_WITHIN",
     "Answer",
     "ConditionInput",
+    "How",
     "LayerInput",
+    "Over",
     "Region",
     "RuleInput",
     "ScheduleOptions",
@@ -99,6 +103,7 @@ __all__ = [
     "remove_unreal",
     "reply_by_link",
     "revoke_feed",
+    "save_end_wish",
     "save_personal_rules",
     "save_policy",
     "save_quiet_hours",

@@ -13,6 +13,7 @@ from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery.ports import word_of
 from tocsin.domain.oncall import ports
 from tocsin.domain.oncall.commands.answering import link_of, take
+from tocsin.domain.oncall.commands.clearing import Over, owe
 from tocsin.domain.oncall.commands.contact import subject_of
 from tocsin.domain.oncall.commands.paging import open_escalations, page_people
 from tocsin.domain.oncall.commands.turn import close_pages, settle
@@ -62,14 +63,16 @@ def call_again(
         return page_people(actor, subject=subject, people=[person], severity=severity, reason=reason, summary=summary)
 
 
-def end_calls(actor: Actor, *, subject: Subject, people: Iterable[str], reason: str) -> None:
-    """These people are called no more; their links say why."""
+def end_calls(actor: Actor, *, subject: Subject, people: Iterable[str], reason: str, over: Over | None = None) -> None:
+    """These people are called no more; their links say why. `over`: what was sent to them says so, where it can."""
     actor.require(PAGE)
     wanted = set(people)
     with transaction.atomic():
         for row in open_escalations(subject.stream):
             if str(row.called_id or "") in wanted:
                 _end(row, PageState.STOPPED, reason, "")
+        if over is not None:
+            owe(subject.stream, over, people=wanted)
 
 
 def reply_by_link(token: str, *, value: str, reason: str = "", come_at: datetime | None = None) -> str:

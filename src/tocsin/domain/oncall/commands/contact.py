@@ -7,6 +7,7 @@ room's. Never decides when or by what: `rules.personal` does.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -84,12 +85,12 @@ def ring_due(page: Page, ways: Ways, own: Own | None = None, *, first: bool = Fa
     methods = [method for _, ids, _ in due for method in ids]
     made = personal.ring(methods, ways, moment_of(page, at, ways, own, first=first)) if methods else Ringing(())
     waited = any(entry[2] for entry in due)
-    return carry_out(page, made, ways, more=_waiting(page) if waited else "")
+    return carry_out(page, made, ways, also=_waiting(page) if waited else ())
 
 
-def carry_out(page: Page, made: Ringing, ways: Ways, *, more: str = "") -> Contacted:
+def carry_out(page: Page, made: Ringing, ways: Ways, *, also: Sequence[str] = ()) -> Contacted:
     """Send, and put what was held back into the plan. A method that is gone meanwhile is passed over."""
-    kinds = [kind for id_ in made.send if (kind := _send(page, id_, ways, more))]
+    kinds = [kind for id_ in made.send if (kind := _send(page, id_, ways, also))]
     page.plan += [[when.isoformat(), list(ids), True] for when, ids in made.later]
     set_ring_timer(page, ways)
     return Contacted(kinds, made.said, waits=bool(page.plan))
@@ -176,14 +177,14 @@ def _recent(page: Page, at: datetime) -> dict[str, list[datetime]]:
     return found
 
 
-def _waiting(page: Page) -> str:
+def _waiting(page: Page) -> tuple[str, ...]:
     """What else waits for this person: said with a message that was held back, so that one stands for all."""
     rows = Page.objects.filter(person_id=page.person_id, state=PageState.OPEN).exclude(escalation=page.escalation_id)
     references = dict.fromkeys(rows.order_by("paged_at").values_list("escalation__subject_reference", flat=True)[:20])
-    return f"Also waiting for you: {', '.join(references)}." if references else ""
+    return tuple(references)
 
 
-def _send(page: Page, destination_id: str, ways: Ways, more: str = "") -> str:
+def _send(page: Page, destination_id: str, ways: Ways, also: Sequence[str] = ()) -> str:
     """Put one message out; its kind, or '' when the method is gone."""
     row, token, id_ = page.escalation, new_token(), new_id()
     kind = next((way.kind for way in ways if way.id == destination_id), "")
@@ -201,7 +202,8 @@ def _send(page: Page, destination_id: str, ways: Ways, more: str = "") -> str:
     )
     _tried(page).add(destination_id)
     subject = subject_of(row)
-    message = page_message(
+    message = partial(
+        page_message,
         subject=subject,
         severity=Severity(row.severity),
         summary=row.summary,
@@ -209,13 +211,14 @@ def _send(page: Page, destination_id: str, ways: Ways, more: str = "") -> str:
         reason=page.reason,
         link=f"{settings.PUBLIC_URL}/p/{token}",
         next_at=row.next_at,
+        at=link.sent_at,
         urgent=page.urgency == Urgency.WAKES,
-        more=more,
+        also=also,
     )
     delivery.send(
         READER,
         destination_id=destination_id,
-        message=message,
+        message=lambda reader: message(reader=reader),
         subject=subject,
         purpose=PURPOSE,
         key=link.delivery_key,

@@ -16,7 +16,7 @@ from django.db import transaction
 from tocsin.core.work import Draft, enqueue_many
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries as destinations
-from tocsin.domain.delivery.ports import Message
+from tocsin.domain.delivery.ports import Written
 from tocsin.domain.oncall.commands.contact import LINK_LASTS, PURPOSE, RING, Plan
 from tocsin.domain.oncall.commands.paging import severity_of
 from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageLink, PageState
@@ -213,9 +213,9 @@ def _recent(people: Collection[str]) -> dict[str, dict[str, list[datetime]]]:
     return found
 
 
-def _message(subject: Subject, page: Page, token: str) -> Message:
+def _message(subject: Subject, page: Page, token: str) -> Written:
     row = page.escalation
-    return page_message(
+    return lambda reader: page_message(
         subject=subject,
         severity=Severity(row.severity),
         summary=row.summary,
@@ -223,5 +223,7 @@ def _message(subject: Subject, page: Page, token: str) -> Message:
         reason=page.reason,
         link=f"{settings.PUBLIC_URL}/p/{token}",
         next_at=None,
+        at=page.paged_at,
         urgent=page.urgency == Urgency.WAKES,
+        reader=reader,
     )

@@ -1,4 +1,4 @@
-"""How people are paged: their rules per urgency and their quiet hours, and a test page that follows them."""
+"""How people are paged: their rules per urgency, their quiet hours, and how they hear that it is over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ from django.db import transaction
 from tocsin.core.log import append
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery import queries as delivery
-from tocsin.domain.oncall.events import PersonalRulesSaved, QuietHoursSaved
+from tocsin.domain.oncall.events import EndWishSaved, PersonalRulesSaved, QuietHoursSaved
 from tocsin.domain.oncall.models import PersonalRules
 from tocsin.domain.oncall.permissions import PERSONAL, PERSONAL_OF_OTHERS
+from tocsin.domain.oncall.rules.ending import Wish
 from tocsin.domain.oncall.rules.urgency import Urgency
 from tocsin.domain.oncall.snapshots import READER
 from tocsin.kernel.actor import Actor
@@ -64,6 +65,22 @@ def save_quiet_hours(actor: Actor, *, start: time | None, end: time | None, pers
         row.save(update_fields=["quiet_from", "quiet_until"])
         words = [f"{at:%H:%M}" if at else "" for at in (start, end)]
         append(f"person:{person}", QuietHoursSaved(person=person, start=words[0], end=words[1]), actor)
+
+
+def save_end_wish(actor: Actor, *, wish: str, person_id: str = "") -> None:
+    """Set how a person hears that what they were paged about is over (`rules.ending.Wish`).
+
+    Appends `oncall.end_wish_saved`. Raises `Denied`, `NotFound`, `Invalid`.
+    """
+    person = _whose(actor, person_id)
+    if wish not in set(Wish):
+        raise Invalid(f"wish: write one of {', '.join(Wish)}.", field="wish")
+    with transaction.atomic():
+        row, _ = PersonalRules.objects.select_for_update().get_or_create(person_id=id_of(person))
+        if row.all_clear != wish:
+            row.all_clear = wish
+            row.save(update_fields=["all_clear"])
+            append(f"person:{person}", EndWishSaved(person=person, wish=wish), actor)
 
 
 def _whose(actor: Actor, person_id: str) -> str:

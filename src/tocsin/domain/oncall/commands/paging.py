@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from tocsin.core.log import append
 from tocsin.domain.oncall import models
+from tocsin.domain.oncall.commands.clearing import Over, owe
 from tocsin.domain.oncall.commands.contact import subject_of
 from tocsin.domain.oncall.commands.turn import close_pages, settle, turn
 from tocsin.domain.oncall.events import NobodyToPage, Stopped
@@ -90,10 +91,11 @@ def page_people(
     return found
 
 
-def stop_paging(actor: Actor, *, subject: Subject | str, reason: str) -> bool:
-    """Nobody is paged about the subject any more (resolved, dismissed, merged). False when nobody was.
+def stop_paging(actor: Actor, *, subject: Subject | str, reason: str, over: Over | None = None) -> bool:
+    """Nobody is paged about the subject any more (mitigated, resolved, dismissed, merged). False when nobody was.
 
-    Open links answer with the reason from now on. Appends `oncall.stopped`.
+    Open links answer with the reason from now on. `over`: the subject itself is at its end; whoever was paged about it
+    hears so a moment later (`oncall.end_told`). Appends `oncall.stopped`.
     """
     actor.require(PAGE)
     stream = subject if isinstance(subject, str) else subject.stream
@@ -107,6 +109,8 @@ def stop_paging(actor: Actor, *, subject: Subject | str, reason: str) -> bool:
             settle(row, decision)
         if any(row.acknowledged_at is None for row in rows):
             append(stream, Stopped(reason=reason), actor)
+        if over is not None:
+            owe(stream, over)
     return bool(rows)
 
 

@@ -26,6 +26,11 @@ def tell_hooks(row: Escalation, decision: Decision) -> None:
             append(subject_of(row).stream, NobodyToPage(step=0, text=text), READER)
 
 
+def escalation_of(key: str) -> str:
+    """The id of the escalation whose webhook the message of this key told."""
+    return key.split(":")[1]
+
+
 def _tell(row: Escalation, hook: HookOut) -> None:
     subject, level = subject_of(row), Severity(row.severity)
     message = message_about(

@@ -10,6 +10,7 @@ from tocsin.domain.delivery.queries import Way
 from tocsin.domain.oncall.models import PersonalRules
 from tocsin.domain.oncall.permissions import PERSONAL, PERSONAL_OF_OTHERS
 from tocsin.domain.oncall.personal import rungs_of
+from tocsin.domain.oncall.rules.ending import Wish
 from tocsin.domain.oncall.rules.personal import Rung, plan
 from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
 from tocsin.domain.oncall.snapshots import READER
@@ -63,6 +64,8 @@ class PersonalView:
     quiet_until: time | None
     time_zone: str
     methods: tuple[RuleMethod, ...]
+    end_wish: str
+    """How they hear that what they were paged about is over: quietly, texts or never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class KeptRules:
     rules: Mapping[str, tuple[Rung, ...]]
     quiet_from: time | None
     quiet_until: time | None
+    end_wish: str = Wish.QUIETLY
 
 
 def kept_rules(actor: Actor) -> list[KeptRules]:
@@ -84,9 +88,10 @@ def kept_rules(actor: Actor) -> list[KeptRules]:
             rules={urgency.value: rungs_of(row.rules[urgency]) for urgency in Urgency if row.rules.get(urgency)},
             quiet_from=row.quiet_from,
             quiet_until=row.quiet_until,
+            end_wish=row.all_clear,
         )
         for row in PersonalRules.objects.order_by("person_id")
-        if row.rules or row.quiet_from
+        if row.rules or row.quiet_from or row.all_clear != Wish.QUIETLY
     ]
 
 
@@ -106,6 +111,7 @@ def personal_rules(actor: Actor, person_id: str = "") -> PersonalView:
         quiet_until=row.quiet_until if row else None,
         time_zone=person.time_zone or accounts.organisation().time_zone,
         methods=tuple(map(_method, ways)),
+        end_wish=row.all_clear if row else Wish.QUIETLY,
     )
 
 

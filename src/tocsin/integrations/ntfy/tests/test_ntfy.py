@@ -13,8 +13,8 @@ from tocsin.kernel.errors import Invalid
 HERE = "https://tocsin.example.org"
 
 
-def published(peer: Peer) -> tuple[str, dict[str, Any]]:
-    head, _, body = peer.requests[0].partition(b"\r\n\r\n")
+def published(peer: Peer, number: int = 0) -> tuple[str, dict[str, Any]]:
+    head, _, body = peer.requests[number].partition(b"\r\n\r\n")
     return head.decode(), json.loads(body)
 
 
@@ -66,3 +66,15 @@ def test_only_a_topic_is_taken_and_colleagues_do_not_see_its_name() -> None:
     for wrong in ("https://ntfy.sh", "https://ntfy.sh/a/b", "https://ntfy.sh/a?auth=x", "ntfy://ntfy.sh/a", "topic"):
         with pytest.raises(Invalid):
             NtfyTransport().clean(wrong, {})
+
+
+def test_its_end_takes_the_place_of_the_page_and_makes_no_noise(peer: Peer, ada: Any) -> None:
+    peer.replies("200 OK", body=b'{"id":"xE73Iyuabi","event":"message"}')
+    ada.add("ntfy", f"http://127.0.0.1:{peer.port}/pages")
+    ada.page()
+    peer.replies("200 OK", body=b'{"id":"yF84Jzvbcj","event":"message"}')
+    ada.ends()
+    body = published(peer, 1)[1]
+    assert (body["title"], body["sequence_id"]) == ("Resolved: INC-42 Checkout is failing", "xE73Iyuabi")
+    assert (body["priority"], body["tags"]) == (2, ["white_check_mark"])
+    assert [one["label"] for one in body["actions"]] == ["Open"]

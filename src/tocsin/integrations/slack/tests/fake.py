@@ -88,7 +88,10 @@ class FakeSlack:
 
     def _chat_postMessage(self, given: dict[str, Any]) -> dict[str, Any]:
         place = given["channel"]
-        if place not in self.channels and place in self.users:
+        if place in self.users:
+            # A message to a person stands in the conversation with them, and only that can be changed later.
+            place = f"D{place}"
+        if place not in self.channels and place[1:] in self.users:
             self.channels[place] = {"id": place, "name": place, "creator": BOT, "members": [], "messages": []}
         if place not in self.channels:
             return {"error": "channel_not_found"}
@@ -96,6 +99,14 @@ class FakeSlack:
         stamp = f"1764000000.{sum(len(c['messages']) for c in self.channels.values()) + 1:06d}"
         messages.append({**given, "ts": stamp, "bot_id": "B1", "user": BOT})
         return {"ts": stamp, "channel": place}
+
+    def _chat_update(self, given: dict[str, Any]) -> dict[str, Any]:
+        messages = self.channels.get(given["channel"], {"messages": []})["messages"]
+        found = [message for message in messages if message["ts"] == given["ts"]]
+        if not found:
+            return {"error": "message_not_found"}
+        found[0].update(given)
+        return {"ts": given["ts"], "channel": given["channel"]}
 
     def _conversations_history(self, given: dict[str, Any]) -> dict[str, Any]:
         assert given["include_all_metadata"] == "true"

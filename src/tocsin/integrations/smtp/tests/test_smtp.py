@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -131,6 +131,20 @@ def test_a_second_attempt_carries_the_same_message_id(post: Post) -> None:
     assert isinstance(first, Accepted)
     assert first.provider_id == ids[0]
     assert second == first != other
+
+
+def test_what_follows_a_mail_stands_in_its_thread_in_headers_that_mail_programs_can_read(post: Post) -> None:
+    first, second = "0196f7a0-2b1c-7c1e-9b1e-5f0a4a1b2c3d", "0196f7a0-2b1c-7c1e-9b1e-5f0a4a1b2c3e"
+    deliver(key=first)
+    deliver(key=second)
+    deliver(replace(PAGE, over=True, follows=(second, first)), key="key-3")
+    one, two, end = post.letters
+    assert end["In-Reply-To"] == two["Message-ID"]
+    assert str(end["References"]).split() == [two["Message-ID"], one["Message-ID"]]
+    follows = replace(PAGE, over=True, follows=(second, first))
+    sent = letter("mara@example.org", follows, "key-3", datetime(2026, 11, 29, tzinfo=UTC)).as_bytes(policy=policy.SMTP)
+    assert f"In-Reply-To: {two['Message-ID']}\r\n".encode() in sent
+    assert f"References: {two['Message-ID']}\r\n {one['Message-ID']}\r\n".encode() in sent
 
 
 @pytest.mark.parametrize("said", ANSWERS["permanent"])

@@ -38,7 +38,7 @@ class FakeTelegram:
         if token != TOKEN:
             return 401, {"ok": False, "error_code": 401, "description": "Unauthorized"}
         self.calls.append((method, fields))
-        if self.fails and method == "sendMessage":
+        if self.fails and method in ("sendMessage", "editMessageText"):
             return self.fails
         if method == "getUpdates":
             self.waiting = [each for each in self.waiting if each["update_id"] >= fields.get("offset", 0)]
@@ -236,3 +236,37 @@ def test_a_wrong_token_shows_on_the_channel(telegram: FakeTelegram) -> None:
     run_engine(periodic=False)
     view = channel(SYSTEM, "telegram")
     assert (view.state, "token is not known" in view.problem) == ("failing", True)
+
+
+def test_its_end_changes_the_page_and_takes_its_buttons_away(telegram: FakeTelegram, ada: Any) -> None:
+    ada.add("telegram", str(CHAT))
+    ada.page()
+    name = len(telegram.calls)
+    ada.ends()
+    method, said = telegram.calls[-1]
+    assert (method, said["chat_id"], said["message_id"]) == ("editMessageText", str(CHAT), name)
+    assert said["text"].startswith("Resolved: INC-42 Checkout is failing\n\nResolved by Ben at ")
+    assert "callback_data" not in json.dumps(said)
+    assert len(telegram.sent()) == 1
+
+
+@pytest.mark.parametrize(
+    ("problem", "again"),
+    [("Bad Request: message to edit not found", True), ("Bad Request: message is not modified: it is the same", False)],
+)
+def test_a_page_that_cannot_be_changed_is_followed_without_a_noise_and_a_changed_one_is_left(
+    telegram: FakeTelegram, ada: Any, problem: str, again: bool
+) -> None:
+    ada.add("telegram", str(CHAT))
+    ada.page()
+    answer = telegram.answer
+
+    def refuses(path: str, fields: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if path.endswith("editMessageText"):
+            return 400, {"ok": False, "error_code": 400, "description": problem}
+        return answer(path, fields)
+
+    telegram.answer = refuses  # type: ignore[method-assign]
+    ada.ends()
+    assert [each["disable_notification"] for each in telegram.sent()] == ([False, True] if again else [False])
+    assert ada.sent("telegram")[0].state == "sent"

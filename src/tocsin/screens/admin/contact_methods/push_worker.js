@@ -11,7 +11,9 @@ function show(said) {
   return self.registration.showNotification(said.title || 'Tocsin', {
     body: said.body || '',
     tag: said.tag || undefined,
-    renotify: Boolean(said.tag),
+    // What is over takes its page's place without a sound.
+    renotify: Boolean(said.tag) && !said.silent,
+    silent: Boolean(said.silent),
     requireInteraction: Boolean(said.urgent),
     data: said,
     actions: said.answer ? [{ action: 'take', title: said.button }] : [],

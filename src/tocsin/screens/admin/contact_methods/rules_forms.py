@@ -8,6 +8,7 @@ from django import forms
 
 from tocsin.domain.oncall.commands import RuleInput
 from tocsin.domain.oncall.queries import RuleMethod, RuleView
+from tocsin.domain.oncall.rules.ending import Wish
 from tocsin.ui.forms import DurationField, ScreenForm
 
 
@@ -36,6 +37,20 @@ class RuleForm(ScreenForm):
 def rule_initial(view: RuleView) -> dict[str, Any]:
     """A rule as a form's initial values."""
     return {"after": view.after or None, "methods": [method.id for method in view.methods]}
+
+
+class EndForm(ScreenForm):
+    """How one hears that what one was paged about is over."""
+
+    wish = forms.ChoiceField(
+        label="When it is over, tell me",
+        choices=[
+            (Wish.QUIETLY.value, "Quietly: by chat, push and mail"),
+            (Wish.TEXTS.value, "By text message too"),
+            (Wish.NEVER.value, "Nothing new"),
+        ],
+        widget=forms.RadioSelect,
+    )
 
 
 class QuietForm(ScreenForm):

@@ -13,7 +13,7 @@ from tocsin.domain.oncall.queries import PersonalView, UrgencyRules
 from tocsin.kernel.errors import NotFound
 from tocsin.screens.admin.contact_methods.picture import SENT
 from tocsin.screens.admin.contact_methods.rule_line import by, rule_line, when
-from tocsin.screens.admin.contact_methods.rules_forms import QuietForm, RuleForm, rule_initial
+from tocsin.screens.admin.contact_methods.rules_forms import EndForm, QuietForm, RuleForm, rule_initial
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.rows import Rows
 
@@ -34,6 +34,7 @@ def rules(request: ScreenRequest) -> HttpResponseBase:
         "view": view,
         "shown": [_shown(each) for each in view.urgencies],
         "form": form,
+        "end_form": EndForm(initial={"wish": view.end_wish}),
         "test": _test(request, view),
     }
     return render(request, "contact_methods/rules.html", context, status=422 if form.is_bound else 200)
@@ -71,6 +72,14 @@ def test(request: ScreenRequest, urgency: str) -> HttpResponseBase:
     """A page to oneself, by these rules."""
     commands.send_test_page(request.actor, urgency=urgency)
     messages.success(request, "A test page is on its way by your rules. Acknowledge it, and the rest stays silent.")
+    return redirect("personal_rules")
+
+
+@require_POST
+def when_over(request: ScreenRequest) -> HttpResponseBase:
+    """How I hear that it is over."""
+    commands.save_end_wish(request.actor, wish=request.POST.get("wish", ""))
+    messages.success(request, "Saved: so you hear that it is over.")
     return redirect("personal_rules")
 
 

@@ -9,7 +9,13 @@ register_palette(
     lambda actor: (
         [
             Action("Contact methods", "/settings/contact/", "Settings", "phone", keywords="mail phone push page reach"),
-            Action("How you are paged", "/settings/contact/rules/", "Settings", "bell-ringing", keywords="quiet hours"),
+            Action(
+                "How you are paged",
+                "/settings/contact/rules/",
+                "Settings",
+                "bell-ringing",
+                keywords="quiet hours resolved",
+            ),
             Action(
                 "Send me a test page", "/settings/contact/rules/", "Do", "bell-ringing", keywords="try contact method"
             ),
@@ -22,6 +28,7 @@ register_palette(
 urlpatterns = [
     path("settings/contact/rules/", rules_views.rules, name="personal_rules"),
     path("settings/contact/rules/end-test/", rules_views.end_test, name="personal_rules_end_test"),
+    path("settings/contact/rules/when-over/", rules_views.when_over, name="personal_rules_when_over"),
     path("settings/contact/rules/<slug:urgency>/", rules_views.edit, name="personal_rules_edit"),
     path("settings/contact/rules/<slug:urgency>/reset/", rules_views.reset, name="personal_rules_reset"),
     path("settings/contact/rules/<slug:urgency>/test/", rules_views.test, name="personal_rules_test"),

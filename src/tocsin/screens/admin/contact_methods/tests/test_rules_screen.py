@@ -59,6 +59,13 @@ def test_quiet_hours_are_set_and_need_both_times(world: World, mateo: Client) ->
     assert 'value="22:00"' in page
 
 
+def test_how_one_hears_that_it_is_over_is_chosen_and_kept(world: World, mateo: Client) -> None:
+    assert mateo.post("/settings/contact/rules/when-over/", {"wish": "loudly"}).status_code == 422
+    page = mateo.post("/settings/contact/rules/when-over/", {"wish": "texts"}, follow=True).content.decode()
+    assert "so you hear that it is over" in page
+    assert queries.personal_rules(world.actor("Mateo")).end_wish == "texts"
+
+
 def test_a_test_page_follows_the_rules_calls_nobody_else_and_shows_the_answers(world: World, mateo: Client) -> None:
     mateo.post("/settings/contact/rules/wakes/test/")
     run_engine()
