@@ -128,7 +128,7 @@ def _alert_rows(actor: Actor, wanted: AlertFilter) -> QuerySet[Alert]:
     if wanted.muted is not None:
         condition &= Q(muted=wanted.muted)
     if wanted.text:
-        condition &= Q(title__icontains=wanted.text)
+        condition &= Q(title__icontains=wanted.text) | Q(labels__icontains=wanted.text)
     return _seen_by(actor, Alert.objects.filter(condition)).select_related("service", "integration")
 
 

@@ -114,6 +114,16 @@ class GroupRow:
     further: tuple[tuple[str, str], ...] = ()
     """(service id, policy id) of each further route that takes its alerts as well; either may be empty."""
 
+    @property
+    def counted(self) -> str:
+        """How many alerts it holds and how many fire: `4 firing`, `3 of 4 firing, 1 stale`, `4 stale`, `2 alerts`."""
+        if self.stale == self.total:
+            return f"{self.stale} stale"
+        words = f"{self.total} alert{'' if self.total == 1 else 's'}"
+        if self.firing:
+            words = f"{self.firing} firing" if self.firing == self.total else f"{self.firing} of {self.total} firing"
+        return f"{words}, {self.stale} stale" if self.stale else words
+
 
 @dataclass(frozen=True, slots=True)
 class IntegrationView:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.alerts.permissions import CONNECT
-from tocsin.domain.alerts.queries import AlertFilter
+from tocsin.domain.alerts.queries import AlertFilter, AlertRow
 from tocsin.domain.alerts.tracing import waiting_signals
 from tocsin.domain.assurance import queries
 from tocsin.kernel.durations import human_duration
@@ -48,9 +48,15 @@ def find(request: ScreenRequest) -> HttpResponseBase:
 def way(request: ScreenRequest, alert_id: UUID) -> HttpResponseBase:
     """The way of one alert."""
     found = queries.way(request.actor, str(alert_id))
-    return render(
-        request, "alerts_way/way.html", {"way": found, "took": _took(found), **_folded(found), "place": "monitoring"}
-    )
+    context = {"way": found, "took": _took(found), "said": _said(found.alert), **_folded(found), "place": "monitoring"}
+    return render(request, "alerts_way/way.html", context)
+
+
+def _said(alert: AlertRow) -> list[tuple[str, str]]:
+    """Everything that its source said of it: annotations, then labels, then addresses. The title stands above."""
+    told = [(name, text) for name, text in alert.annotations.items() if text and text != alert.title]
+    where = [("source", alert.url), *((link[0], link[1]) for link in alert.links if len(link) > 1)]
+    return [*told, *alert.labels.items(), *((name, address) for name, address in where if address)]
 
 
 def _folded(way: queries.AlertWay) -> dict[str, list[tuple[int, queries.WayStage]]]:

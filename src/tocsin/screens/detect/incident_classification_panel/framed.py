@@ -6,13 +6,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tocsin.domain.alerts import queries as alert_queries
-from tocsin.domain.alerts.queries import AlertFilter
 from tocsin.domain.incidents.queries import HubView
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.triage import queries as triage
 from tocsin.screens.detect.incident_classification_panel.proposals import shown
 from tocsin.screens.incident import incident_page
+from tocsin.screens.incident_alerts import counted
 from tocsin.ui.access import ScreenRequest
 
 STAGE, SCREEN = "detect", "incident_classification_panel"
@@ -22,12 +21,11 @@ _SIZED = {
     "matrix": "by the assessment",
     "override": "set by a person",
 }
-_MOST = 50
 
 
 @require_safe
 def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
-    """Kind, severity and reasons of this incident, and every alert that belongs to it."""
+    """Kind, severity and reasons of this incident, and the groups of alerts that belong to it."""
     context = incident_page(request, ref, STAGE, SCREEN)
     picture: HubView = context["hub"]
     return render(request, "incident_classification_panel/framed.html", {**context, **_shown(request, picture)})
@@ -36,11 +34,10 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
 def _shown(request: ScreenRequest, picture: HubView) -> dict[str, Any]:
     seen = picture.incident
     groups = tuple(group.group_id for group in picture.groups)
-    wanted = AlertFilter(states=(), group_ids=groups, limit=_MOST)
     return {
         "kind_words": Kind(seen.kind).words,
         "sized": _SIZED[seen.severity_source],
-        "alerts": alert_queries.alerts(request.actor, wanted).alerts if groups else [],
+        **counted(request.actor, picture.groups),
         "can_split": len(picture.groups) > 1 or len(seen.services) > 1,
         "hint": shown(triage.hints(request.actor, {"": groups})[""]) if groups else {},
         "similar": triage.similar(request.actor, seen.id),

@@ -1,4 +1,4 @@
-"""Proposed incidents with their reasons, what can be done with each, and the alerts behind them."""
+"""Proposed incidents with their reasons, and what can be done with each."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,12 +7,9 @@ from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 
 from tocsin.domain.alerts import commands as alert_commands
 from tocsin.domain.alerts import queries as alert_queries
-from tocsin.domain.alerts.queries import AlertFilter, AlertRow
-from tocsin.domain.alerts.views import OPEN_STATES
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.queries import ProposalView
@@ -24,7 +21,6 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
 from tocsin.screens.detect.incident_classification_panel.covering import cover
 from tocsin.screens.detect.incident_classification_panel.forms import (
-    SEVERITIES,
     ConfirmForm,
     DismissForm,
     MergeForm,
@@ -32,10 +28,9 @@ from tocsin.screens.detect.incident_classification_panel.forms import (
     SplitForm,
 )
 from tocsin.screens.detect.incident_classification_panel.tabs import tabs
+from tocsin.screens.incident_alerts import counted
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import ScreenForm
-from tocsin.ui.tables import Column, Filter, Query, Slice, Table
-from tocsin.ui.templatetags.tocsin import severity, when
 from tocsin.ui.undo import offer_undo
 
 TITLES = {
@@ -45,33 +40,6 @@ TITLES = {
     "split": "Split",
     "silence": "Silence",
 }
-COLUMNS: list[Column[AlertRow]] = [
-    Column(
-        "title",
-        "Alert",
-        lambda a: format_html(
-            '<div class="t-subj"><a href="{}"><b><bdi>{}</bdi></b></a><span class="t-meta">{}</span></div>',
-            reverse("alert_way", args=[a.id]),
-            a.title,
-            a.integration,
-        ),
-        plain=lambda a: a.title,
-    ),
-    Column("severity", "Severity", lambda a: severity(a.severity), plain=lambda a: a.severity),
-    Column("state", "State", lambda a: f"{a.state}, silenced" if a.silenced else a.state),
-    Column("service", "Service", lambda a: a.service or "none", narrow=False, plain=lambda a: a.service),
-    Column("since", "Since", lambda a: when(a.starts_at), plain=lambda a: a.starts_at),
-    Column("count", "Times", lambda a: a.count, number=True, narrow=False),
-]
-TABLE: Table[AlertRow] = Table(
-    "alerts",
-    "Alerts",
-    COLUMNS,
-    filters=[
-        Filter("state", "State", [(s, s.capitalize()) for s in (*OPEN_STATES, "resolved")]),
-        Filter("severity", "Severity", SEVERITIES),
-    ],
-)
 
 
 def listing(request: ScreenRequest) -> HttpResponseBase:
@@ -82,6 +50,7 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
         "tabs": tabs("classification"),
         "hints": hints_of(request, found),
         "proposals": found,
+        **counted(request.actor, [group for proposal in found for group in proposal.groups]),
         "may": request.actor.has(RESPOND),
         **_around([proposal.row.reference for proposal in found], request.GET.get("at", "")),
     }
@@ -216,22 +185,3 @@ def _do(request: ScreenRequest, verb: str, proposal: ProposalView, said: dict[st
         "split": commands.split,
     }[verb]
     commanded(request.actor, incident=proposal.row.id, **said)  # type: ignore[operator]
-
-
-def alerts(request: ScreenRequest) -> HttpResponseBase:
-    """Alerts, newest first, with filters; the rest of a long list by its cursor."""
-
-    def fetch(query: Query) -> Slice[AlertRow]:
-        chosen = query.filters.get("state")
-        filters = AlertFilter(
-            states=(chosen,) if chosen else OPEN_STATES,
-            severities=(query.filters["severity"],) if query.filters.get("severity") else (),
-            text=query.text,
-            limit=query.limit,
-            before=query.after,
-        )
-        page = alert_queries.alerts(request.actor, filters)
-        return Slice(page.alerts, next=page.next)
-
-    context = {"place": "incidents", "tabs": tabs("classification_alerts"), "table": TABLE.page(request, fetch)}
-    return TABLE.csv(request, fetch) or render(request, "incident_classification_panel/alerts.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tocsin.screens.detect.incident_classification_panel import framed, learned, proposals, routes, silences
+from tocsin.screens.detect.incident_classification_panel import alerts, framed, learned, proposals, routes, silences
 from tocsin.screens.incident import register_tab
 from tocsin.ui.shell import Action, register_palette
 
@@ -21,7 +21,7 @@ register_palette(
 
 urlpatterns = [
     path("detect/classification/", proposals.listing, name="classification"),
-    path("detect/classification/alerts/", proposals.alerts, name="classification_alerts"),
+    path("detect/classification/alerts/", alerts.listing, name="classification_alerts"),
     path("detect/classification/routes/", routes.listing, name="classification_routes"),
     path("detect/classification/routes/<uuid:route_id>/", routes.edit, name="classification_route"),
     path("detect/classification/routes/<uuid:route_id>/move/", routes.move, name="classification_route_move"),
@@ -39,4 +39,5 @@ urlpatterns = [
     ),
     path("detect/classification/<str:ref>/<str:verb>/", proposals.act, name="classification_act"),
     path("incidents/<str:ref>/classification/", framed.page, name="incident_classification"),
+    path("incidents/<str:ref>/alerts/", alerts.of_incident, name="incident_alerts"),
 ]

@@ -98,7 +98,7 @@ def test_the_way_is_one_click_from_wherever_the_alert_stands(world: World, fired
     by_alert, by_group = f'href="/detect/way/{fired}/"', f'href="/detect/way/?group={row.group_id}"'
     for path, link in [
         ("/detect/classification/alerts/", by_alert),
-        (f"/incidents/{incident.reference}/classification/", by_alert),
+        (f"/incidents/{incident.reference}/alerts/", by_alert),
         (f"/search/?q={row.title[:6]}&kind=alert", by_alert),
         (f"/incidents/{incident.reference}/", by_group),
     ]:

@@ -14,6 +14,7 @@ from tocsin.domain.incidents.permissions import RESPOND, WRITE
 from tocsin.domain.incidents.queries import HubView
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.screens.incident import incident_page
+from tocsin.screens.incident_alerts import counted
 from tocsin.screens.respond.team_coordination_hub.entries import looks
 from tocsin.screens.respond.team_coordination_hub.forms import TaskForm, WriteForm
 from tocsin.screens.respond.team_coordination_hub.parts import paged_people, standing_updates
@@ -132,7 +133,7 @@ def _parts(request: ScreenRequest, context: dict[str, Any]) -> dict[str, Any]:
         "met": [d for d in picture.deadlines if d.met_at is not None],
         "role_rows": role_rows(picture, me),
         "reached": paged_people(picture.paging),
-        "firing": sum(not group.quiet for group in picture.groups),
+        **counted(request.actor, picture.groups),
         "promised": standing_updates(picture),
         "review_owed": next((d for d in picture.deadlines if d.kind == "review" and d.met_at is None), None),
         "kind_words": Kind(picture.incident.kind).words,
