@@ -329,7 +329,7 @@ class HubView:
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """A detected incident that waits for a person's word. `merge_into`: open ones of the same or a needed service."""
+    """A detected incident that waits for a person's word. `merge_into`: open ones, those of a needed service first."""
 
     row: IncidentRow
     reasons: tuple[ReasonView, ...]

@@ -12,7 +12,7 @@ from tocsin.domain.incidents.models import Incident
 from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.rules.deadlines import DeadlineKind
-from tocsin.domain.incidents.rules.states import State, Verb, move
+from tocsin.domain.incidents.rules.states import State, Verb, move, reopen_to
 from tocsin.domain.oncall.commands import How
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
@@ -114,9 +114,10 @@ def reopen(actor: Actor, *, incident: str, reason: str) -> None:
 
 def back(actor: Actor, row: Incident, reason: str) -> None:
     """Reopen a locked row, by a person or (within its limits) by the system itself, and page again."""
-    row.state = move(State(row.state), Verb.REOPEN, reason=reason, by_system=actor.is_system).value
+    known = bool(row.declared_at or row.acknowledged_at)
+    row.state = reopen_to(State(row.state), reason=reason, by_system=actor.is_system, known=known).value
     row.mitigated_at = row.resolved_at = row.closed_at = row.ended_at = None
-    row.declared_at = row.declared_at or now()
+    row.declared_at = row.declared_at or (None if row.state == State.DETECTED else now())
     row.bad_signal_at, row.resolved_without = now(), ""
     save(
         row,

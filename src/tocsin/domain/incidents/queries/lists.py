@@ -222,12 +222,10 @@ def _needed_services(ids: set[str]) -> dict[str, set[str]]:
 def _candidates(
     row: IncidentRow, others: Sequence[IncidentRow], needed: dict[str, set[str]]
 ) -> tuple[IncidentRow, ...]:
+    """Open ones that it may be merged into, those of the same or a needed service first: unrouted ones have none."""
     wanted = {id_ for ref in row.services for id_ in needed.get(ref.id, ())}
-    return tuple(
-        other
-        for other in others
-        if other.id != row.id and other.restricted == row.restricted and wanted & {ref.id for ref in other.services}
-    )[:5]
+    open_to = [other for other in others if other.id != row.id and other.restricted == row.restricted]
+    return tuple(sorted(open_to, key=lambda other: not wanted & {ref.id for ref in other.services})[:20])
 
 
 def deadlines_due(actor: Actor, limit: int = 10) -> list[DueView]:

@@ -146,6 +146,14 @@ def move(state: State, verb: Verb, *, reason: str = "", by_system: bool = False)
     return step.target
 
 
+def reopen_to(state: State, *, reason: str, by_system: bool, known: bool) -> State:
+    """Where a reopened incident goes. One that was dismissed before it was `known` (confirmed, declared or taken by
+    anybody) waits for a word again. Raises as `move`.
+    """
+    target = move(state, Verb.REOPEN, reason=reason, by_system=by_system)
+    return target if known or state is not State.DISMISSED else State.DETECTED
+
+
 def takes_alerts(state: State, resolved_at: datetime | None, now: datetime) -> bool:
     """True when an alert of the same group belongs to this incident; False proposes a new, linked one.
 

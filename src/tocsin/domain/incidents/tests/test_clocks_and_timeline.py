@@ -180,7 +180,12 @@ def test_proposals_list_reasons_groups_and_where_they_might_belong(world: World)
     assert [proposal.row.reference for proposal in found] == ["INC-1", "INC-2"]
     assert found[0].reasons[0].sentence.startswith("Prometheus checkout says Critical")
     assert found[0].groups[0].service == "Checkout"
-    assert found[0].merge_into == ()
+    service = found[0].row.services[0].id
+    commands.declare(
+        world.actor("Amina"), title="Till slow", kind="disruption", severity="low", services=[service], page=False
+    )
+    again = queries.proposals(world.actor("Amina"))[0]
+    assert [row.reference for row in again.merge_into] == ["INC-3", "INC-2"], "the same service first, then any other"
 
 
 def test_another_severity_shows_its_deadlines_and_saves_nothing(world: World, led: str) -> None:

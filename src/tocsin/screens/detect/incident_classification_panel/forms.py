@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 
 from tocsin.domain.catalog.queries import ServiceView
-from tocsin.domain.incidents.queries import ProposalView
+from tocsin.domain.incidents.queries import IncidentRow, ProposalView
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.queries import PolicyView
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.ui.forms import DurationField, Levels, ScreenForm
+from tocsin.ui.forms import DurationField, Levels, ScreenForm, TypedConfirmation
 
 KINDS = [(kind.value, kind.value.replace("_", " ").capitalize()) for kind in Kind]
 SEVERITIES = [(severity.value, severity.word) for severity in Severity]
@@ -34,15 +34,22 @@ class DismissForm(ScreenForm):
     reason = forms.CharField(label="Reason", help_text="Why it needs nobody.", **_REASON)
 
 
-class MergeForm(ScreenForm):
-    """It is the same trouble as another."""
+class MergeForm(TypedConfirmation):
+    """It is the same trouble as another. Cannot be taken back, so its reference is typed."""
 
     into = forms.ChoiceField(label="The same as", widget=forms.RadioSelect)
     reason = forms.CharField(label="Reason", required=False, **_REASON)
+    field_order = ("into", "reason", "confirm")
 
     def __init__(self, *args: Any, proposal: ProposalView, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["into"].choices = [(r.id, f"{r.reference} {r.title}") for r in proposal.merge_into]  # type: ignore[attr-defined]
+        super().__init__(*args, expected=proposal.row.reference, **kwargs)
+        self.fields["into"].choices = [(row.id, _named(row)) for row in proposal.merge_into]  # type: ignore[attr-defined]
+
+
+def _named(row: IncidentRow) -> str:
+    """An incident to choose: reference, title, severity and services."""
+    services = ", ".join(service.name for service in row.services)
+    return f"{row.reference} {row.title} ({Severity(row.severity).word}{f', {services}' if services else ''})"
 
 
 class SplitForm(ScreenForm):

@@ -42,6 +42,17 @@ TITLES = {
 }
 
 
+FOLLOWS = {
+    "confirm": "It is counted from the first alarm; its deadlines run on.",
+    "dismiss": "It was no incident. Nobody is paged for it any more and nothing more is due.",
+    "merge": "It is the same trouble. Its alerts and services go over to the one that goes on; this cannot be taken back, "
+    "only split off again.",
+    "split": "What you choose goes into an incident of its own, which pages; the history stays, both name each other.",
+    "silence": "These alerts page nobody until it ends. The incident stays.",
+}
+"""What follows from each decision, said before it is made."""
+
+
 def listing(request: ScreenRequest) -> HttpResponseBase:
     """What waits for a person's word, worst first. `at` in the address is the one that the keys are about."""
     found = queries.proposals(request.actor)
@@ -103,6 +114,7 @@ def act(request: ScreenRequest, ref: str, verb: str) -> HttpResponseBase:
         "proposal": proposal,
         "verb": verb,
         "title": TITLES[verb],
+        "follows": FOLLOWS[verb],
         "form": form,
         "cover": cover(request.actor, str(form["matchers"].value() or "")) if verb == "silence" else None,
     }
@@ -184,4 +196,5 @@ def _do(request: ScreenRequest, verb: str, proposal: ProposalView, said: dict[st
         "merge": commands.merge,
         "split": commands.split,
     }[verb]
+    said.pop("confirm", None)
     commanded(request.actor, incident=proposal.row.id, **said)  # type: ignore[operator]

@@ -78,10 +78,29 @@ def test_two_proposals_of_one_trouble_are_merged(commander: Client) -> None:
     service = alarm("Cron")
     one = queries.proposals(HOUSE)[0].row
     two = commands.declare(HOUSE, title="Shop slow", kind="disruption", services=[service], page=False)
-    response = commander.post(f"{PANEL}{one.reference}/merge/", {"into": two, "reason": "The same disk"})
+    said = {"into": two, "reason": "The same disk"}
+    assert commander.post(f"{PANEL}{one.reference}/merge/", said).status_code == 422, "it cannot be taken back"
+    response = commander.post(f"{PANEL}{one.reference}/merge/", {**said, "confirm": one.reference})
     assert response.status_code == 302
     assert queries.row(HOUSE, one.id).state == "merged"
     assert [group.title for group in queries.hub(HOUSE, two).groups] == ["Test alert from Cron"]
+
+
+def test_a_proposal_that_no_route_took_is_merged_as_well(commander: Client) -> None:
+    service = alarm("Cron")
+    alarm("Disk", service)
+    for name in ("Loose", "Lost"):
+        made = alert_commands.add_integration(HOUSE, kind="generic", name=name)
+        alert_commands.send_test_alert(HOUSE, integration_id=made.id, severity=Severity.CRITICAL)
+    run_engine()
+    loose = next(each for each in queries.proposals(HOUSE) if not each.row.services)
+    routed = next(each for each in queries.proposals(HOUSE) if each.row.services)
+    assert f'href="{PANEL}{loose.row.reference}/merge/"' in see(commander, PANEL)
+    page = see(commander, f"{PANEL}{loose.row.reference}/merge/")
+    assert f"{routed.row.title} (Critical, Service of Cron)" in page
+    said = {"into": routed.row.id, "confirm": loose.row.reference}
+    assert commander.post(f"{PANEL}{loose.row.reference}/merge/", said).status_code == 302
+    assert queries.row(HOUSE, loose.row.id).state == "merged"
 
 
 def test_alerts_that_are_other_trouble_are_split_off_also_after_it_is_confirmed(commander: Client) -> None:
@@ -116,6 +135,11 @@ def test_a_dismissal_by_mistake_is_taken_back(commander: Client) -> None:
     ref = queries.proposals(HOUSE)[0].row.reference
     page = commander.post(f"{PANEL}{ref}/dismiss/", {"reason": "A test"}, follow=True).content.decode()
     assert f"/incidents/{ref}/take-back/" in page
+    commander.post(f"/incidents/{ref}/take-back/")
+    assert [proposal.row.reference for proposal in queries.proposals(HOUSE)] == [ref], "it waits for a word again"
+    assert queries.row(HOUSE, ref).declared_at is None
+    commands.confirm(HOUSE, incident=ref)
+    commands.dismiss(HOUSE, incident=ref, reason="A test")
     commander.post(f"/incidents/{ref}/take-back/")
     assert queries.row(HOUSE, ref).state == "responding"
 
