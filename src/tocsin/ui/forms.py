@@ -21,6 +21,8 @@ from tocsin.ui import picking
 
 _PLAIN = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.HiddenInput)
 
+WRITE, CHOOSE = "It is needed: fill it in.", "It is needed: choose one."
+
 
 class ScreenForm(forms.Form):
     """Base of every form. `draft` names the browser's saved draft (long forms only)."""
@@ -85,6 +87,8 @@ class ScreenForm(forms.Form):
 def style(field: forms.Field) -> None:
     """Give a field's widget the classes of the design language."""
     widget = field.widget
+    if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+        field.error_messages["required"] = CHOOSE if isinstance(field, forms.ChoiceField) else WRITE
     if isinstance(widget, _PLAIN):
         return
     if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":
@@ -175,12 +179,13 @@ class InstantField(forms.DateTimeField):
 class TypedConfirmation(ScreenForm):
     """For what cannot be undone: the person types the name of the thing. Build it with `expected`."""
 
-    confirm = forms.CharField(label="Type the name to confirm", required=False)
+    confirm = forms.CharField(label="Type the name to confirm")
 
     def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.expected = expected
         self.fields["confirm"].label = f"Type {expected} to confirm"
+        self.fields["confirm"].error_messages["required"] = f"Type {expected} exactly; nothing was done."
         self.fields["confirm"].widget.attrs |= {"data-typed": expected, "autocomplete": "off", "spellcheck": "false"}
 
     def clean_confirm(self) -> str:

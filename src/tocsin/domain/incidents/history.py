@@ -17,6 +17,7 @@ from tocsin.domain.incidents.events import (
     RoleEnded,
     RoleTaken,
     SeverityRaised,
+    Split,
 )
 
 
@@ -50,6 +51,8 @@ def _apply(found: Folded, event: Event) -> None:
             found.state = event.state
         case Assessed() | SeverityRaised() | Absorbed():
             found.severity = event.severity
+        case Split():
+            found.severity = event.severity or found.severity
         case Changed():
             found.kind = event.kind or found.kind
         case RoleTaken():

@@ -72,7 +72,7 @@ def test_every_severity_comes_with_word_and_shape(client: Client) -> None:
 
 def test_a_wrong_form_lists_its_errors_with_links_to_the_fields(client: Client) -> None:
     text = client.get("/gallery").content.decode()
-    assert '<a href="#id_title">Title: This field is required.</a>' in text
+    assert '<a href="#id_title">Title: It is needed: fill it in.</a>' in text
     assert 'value="soon"' in text
 
 

@@ -14,7 +14,7 @@ from tocsin.domain.incidents.commands import calling
 from tocsin.domain.incidents.commands.ending import back
 from tocsin.domain.incidents.commands.loading import record, save
 from tocsin.domain.incidents.commands.opening import LONGEST_TITLE, Draft, begin, lock_beginnings, settle, settle_soon
-from tocsin.domain.incidents.commands.sizing import raise_by_alert
+from tocsin.domain.incidents.commands.sizing import raise_by_alert, source_says
 from tocsin.domain.incidents.events import AlertsBack, AlertsQuiet, AlertsStale, Detected, GroupJoined
 from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
 from tocsin.domain.incidents.naming import TOCSIN
@@ -241,9 +241,7 @@ def _not_quiet(row: Incident) -> None:
 
 
 def _why(group: GroupRow) -> str:
-    source = group.integration or "The source"
-    word = Severity(group.severity).word
-    return f"{source} says {word}: {_short(group.title)}" if word != "Unknown" else f"{source} gives no severity."
+    return source_says(group.integration, Severity(group.severity), _short(group.title))
 
 
 def _short(title: str) -> str:

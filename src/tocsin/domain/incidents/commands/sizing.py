@@ -16,7 +16,7 @@ from tocsin.domain.incidents.rules import severity as rules
 from tocsin.domain.incidents.rules.prefilling import spoken
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, OPEN_STATES, State
 from tocsin.domain.oncall import commands as oncall
-from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.domain.oncall.rules.urgency import Severity, highest
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Invalid
@@ -130,6 +130,35 @@ def raise_by_alert(row: Incident, said: Severity, why: str) -> None:
     save(row, "alert_severity", "severity", "severity_source", "override_reason", "reasons")
     record(row, SeverityRaised(severity=said.value, before=before.value, reason=why), TOCSIN)
     resized(row, before)
+
+
+def source_says(source: str, said: Severity, title: str) -> str:
+    """Why an incident is as severe as an alert says."""
+    name = source or "The source"
+    return f"{name} gives no severity." if said is Severity.UNKNOWN else f"{name} says {said.word}: {title}"
+
+
+def size_by_rest(row: Incident, staying: Sequence[IncidentGroup]) -> str:
+    """After alert groups left: the incident is what those that stay say, as long as nobody but alerts has sized it.
+
+    Returns the new severity when it changed. Either way an alert may raise it again to what only the others had said.
+    """
+    if not staying:
+        return ""
+    before, worst = Severity(row.severity), highest(Severity(link.severity) for link in staying)
+    row.alert_severity = worst.value
+    if row.severity_source == "alert" and State(row.state) is State.DETECTED:
+        row.severity = worst.value
+        row.reasons = [
+            {
+                "fact": "alert",
+                "answer": x.severity,
+                "sentence": source_says(x.integration, Severity(x.severity), x.title),
+            }
+            for x in staying
+        ]
+    save(row, "alert_severity", "severity", "reasons")
+    return row.severity if row.severity != before else ""
 
 
 def answers_as_json(answers: Iterable[rules.Answer]) -> dict[str, object]:

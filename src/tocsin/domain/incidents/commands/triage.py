@@ -9,7 +9,7 @@ from tocsin.domain.incidents.commands import calling
 from tocsin.domain.incidents.commands.loading import choice, locked, locked_rows, record, save, text
 from tocsin.domain.incidents.commands.opening import LONGEST_TITLE, Draft, begin, lock_beginnings, service_names, settle
 from tocsin.domain.incidents.commands.restricting import shut
-from tocsin.domain.incidents.commands.sizing import resized
+from tocsin.domain.incidents.commands.sizing import resized, size_by_rest
 from tocsin.domain.incidents.events import Absorbed, Changed, Confirmed, Detected, Dismissed, Merged, Split
 from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
 from tocsin.domain.incidents.naming import author
@@ -117,11 +117,14 @@ def _take_over(actor: Actor, row: Incident, target: Incident) -> None:
     AffectedService.objects.bulk_create([AffectedService(incident=target, service_id=id_) for id_ in fresh])
     before = Severity(target.severity)
     target.severity = highest([before, Severity(row.severity)]).value
+    if target.severity != before:
+        why = f"{row.reference}, merged into it, was {Severity(row.severity).word}: {row.title}"
+        target.reasons = [*target.reasons, {"fact": "alert", "answer": row.severity, "sentence": why}]
     said = [Severity(s) for s in (target.alert_severity, row.alert_severity) if s]
     target.alert_severity = highest(said).value if said else ""
     target.alarm_at = min(target.alarm_at, row.alarm_at)
     target.alerts_quiet_at = None if groups else target.alerts_quiet_at
-    save(target, "severity", "alert_severity", "alarm_at", "alerts_quiet_at")
+    save(target, "severity", "reasons", "alert_severity", "alarm_at", "alerts_quiet_at")
     record(target, Absorbed(reference=row.reference, severity=target.severity, groups=groups), actor)
     resized(target, before)
     if fresh:
@@ -160,12 +163,22 @@ def split(
         IncidentGroup.objects.filter(id__in=[x.id for x in links]).update(incident=fresh)
         AffectedService.objects.filter(incident=row, service__in=[id_of(id_) for id_ in _left(row, going)]).delete()
         record(fresh, _split_off(row, fresh, links), actor)
+        before = Severity(row.severity)
+        staying = IncidentGroup.objects.filter(incident=row, current=True).order_by("starts_at")
+        changed = size_by_rest(row, list(staying) if links else [])
         done = Split(
-            author=author(actor), reference=fresh.reference, groups=len(links), services=len(going), reason=reason
+            author=author(actor),
+            reference=fresh.reference,
+            groups=len(links),
+            services=len(going),
+            reason=reason,
+            severity=changed,
         )
         record(row, done, actor)
         settle(fresh)
         settle(row)
+        if changed:
+            resized(row, before)
         calling.page(fresh, services=calling.service_ids(fresh))
     return str(fresh.id)
 

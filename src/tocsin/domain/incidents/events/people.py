@@ -199,20 +199,22 @@ class Absorbed(Event, frozen=True, kw_only=True):
 
 @event("incidents.split", mark="arrows-split")
 class Split(Event, frozen=True, kw_only=True):
-    """Some alert groups or services became an incident of their own."""
+    """Some alert groups or services became an incident of their own. `severity` of what stays, when it changed."""
 
     author: str = ""
     reference: str
     groups: int
     services: int = 0
     reason: str = ""
+    severity: str = ""
     sealed: ClassVar[dict[str, str]] = {"reason": "author"}
 
     def sentence(self) -> str:
         """Names the new incident and counts what went."""
         parts = [(self.groups, "alert group"), (self.services, "service")]
         what = " and ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n)
-        return f"split {what} off into {self.reference}"
+        rest = f"; what stays is {_severity(self.severity)}" if self.severity else ""
+        return f"split {what} off into {self.reference}{rest}"
 
     def body(self) -> str:
         """The reason as it was typed."""

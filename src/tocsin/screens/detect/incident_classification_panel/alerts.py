@@ -114,7 +114,7 @@ def of_incident(request: ScreenRequest, ref: str) -> HttpResponseBase:
 
 
 def _table_of(groups: Mapping[str, GroupRow]) -> Table[AlertRow]:
-    chosen = [(row.id, f"{row.title}, {row.counted}") for row in reversed(groups.values())]
+    chosen = [(row.id, f"{row.title}, {row.counted}") for row in groups.values()]
     more = (Filter("group", "Group", chosen),) if len(groups) > 1 else ()
     return Table(
         "incident-alerts", "Alerts of the incident", columns(groups), filters=(*more, *FILTERS), keeps_views=False

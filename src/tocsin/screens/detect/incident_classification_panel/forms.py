@@ -1,19 +1,19 @@
 """Forms of triage, routes and silences: shapes of input only, commands decide."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 
 from tocsin.domain.catalog.queries import ServiceView
-from tocsin.domain.incidents.queries import IncidentRow, ProposalView
+from tocsin.domain.incidents.queries import IncidentRow, LinkedGroup, ProposalView
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.queries import PolicyView
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.ui.forms import DurationField, Levels, ScreenForm, TypedConfirmation
 
-KINDS = [(kind.value, kind.value.replace("_", " ").capitalize()) for kind in Kind]
+KINDS = [(kind.value, kind.words) for kind in Kind]
 SEVERITIES = [(severity.value, severity.word) for severity in Severity]
 _REASON: dict[str, Any] = {"widget": forms.Textarea(attrs={"rows": 2}), "max_length": 2000}
 
@@ -62,16 +62,30 @@ class SplitForm(ScreenForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="Those of the chosen alerts go anyway. The history stays; both incidents name each other.",
     )
-    title = forms.CharField(label="Title of the new incident")
+    title = forms.CharField(
+        label="Title of the new incident", required=False, help_text="Left empty: what the first alert that goes says."
+    )
     reason = forms.CharField(label="Reason", required=False, **_REASON)
 
-    def __init__(self, *args: Any, proposal: ProposalView, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, proposal: ProposalView, counted: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group_ids"].choices = [(g.group_id, g.title) for g in proposal.groups]  # type: ignore[attr-defined]
+        self.titles = {group.group_id: group.title for group in proposal.groups}
+        self.fields["group_ids"].choices = [(g.group_id, _counted(g, counted)) for g in proposal.groups]  # type: ignore[attr-defined]
         self.fields["services"].choices = [(s.id, s.name) for s in proposal.row.services]  # type: ignore[attr-defined]
         for name in ("group_ids", "services"):
             if not self.fields[name].choices:  # type: ignore[attr-defined]
                 del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Without a title: that of the first group that goes."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        going = said.get("group_ids") or [""]
+        return {**said, "title": said.get("title") or self.titles.get(going[0], "")}
+
+
+def _counted(group: LinkedGroup, counted: Mapping[str, str]) -> str:
+    """A group to choose: its title, how many alerts it holds, from where."""
+    return ", ".join(part for part in (group.title, counted.get(group.group_id, ""), group.integration) if part)
 
 
 class SilenceForm(ScreenForm):

@@ -37,7 +37,7 @@ def _shown(request: ScreenRequest, picture: HubView) -> dict[str, Any]:
     return {
         "kind_words": Kind(seen.kind).words,
         "sized": _SIZED[seen.severity_source],
-        **counted(request.actor, picture.groups),
+        **counted(request.actor, picture.groups, quiet=True),
         "can_split": len(picture.groups) > 1 or len(seen.services) > 1,
         "hint": shown(triage.hints(request.actor, {"": groups})[""]) if groups else {},
         "similar": triage.similar(request.actor, seen.id),

@@ -31,6 +31,7 @@ from tocsin.screens.detect.incident_classification_panel.tabs import tabs
 from tocsin.screens.incident_alerts import counted
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import ScreenForm
+from tocsin.ui.times import written
 from tocsin.ui.undo import offer_undo
 
 TITLES = {
@@ -45,8 +46,10 @@ TITLES = {
 FOLLOWS = {
     "confirm": "It is counted from the first alarm; its deadlines run on.",
     "dismiss": "It was no incident. Nobody is paged for it any more and nothing more is due.",
-    "merge": "It is the same trouble. Its alerts and services go over to the one that goes on; this cannot be taken back, "
-    "only split off again.",
+    "merge": (
+        "It is the same trouble. Its alerts and services go over to the one that goes on. "
+        "This cannot be taken back; what went over can be split off again."
+    ),
     "split": "What you choose goes into an incident of its own, which pages; the history stays, both name each other.",
     "silence": "These alerts page nobody until it ends. The incident stays.",
 }
@@ -61,7 +64,8 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
         "tabs": tabs("classification"),
         "hints": hints_of(request, found),
         "proposals": found,
-        **counted(request.actor, [group for proposal in found for group in proposal.groups]),
+        "kinds": {kind.value: kind.words for kind in Kind},
+        **counted(request.actor, [group for proposal in found for group in proposal.groups], quiet=True),
         "may": request.actor.has(RESPOND),
         **_around([proposal.row.reference for proposal in found], request.GET.get("at", "")),
     }
@@ -123,8 +127,7 @@ def act(request: ScreenRequest, ref: str, verb: str) -> HttpResponseBase:
 
 def _decided(request: ScreenRequest, verb: str, proposal: ProposalView, form: ScreenForm) -> HttpResponseBase:
     row = proposal.row
-    _do(request, verb, proposal, form.cleaned_data)
-    done = f"{row.reference}: {_DONE[verb]}."
+    done = f"{row.reference}: {_do(request, verb, proposal, dict(form.cleaned_data))}."
     if verb == "dismiss":
         offer_undo(request, done, reverse("incident_take_back", kwargs={"ref": row.reference}))
     else:
@@ -132,15 +135,6 @@ def _decided(request: ScreenRequest, verb: str, proposal: ProposalView, form: Sc
     if row.state == State.DETECTED:
         return redirect("classification")
     return redirect("incident_classification", ref=row.reference)
-
-
-_DONE = {
-    "confirm": "confirmed",
-    "dismiss": "dismissed",
-    "merge": "merged",
-    "split": "split, the new one is confirmed",
-    "silence": "its alerts are silent",
-}
 
 
 ANY_TIME = ("merge", "split", "silence")
@@ -171,7 +165,8 @@ def _form(request: ScreenRequest, verb: str, proposal: ProposalView) -> ScreenFo
     if verb == "merge":
         return MergeForm(posted, proposal=proposal)
     if verb == "split":
-        return SplitForm(posted, proposal=proposal)
+        counts = counted(request.actor, proposal.groups)
+        return SplitForm(posted, proposal=proposal, counted=counts["counted"])
     if verb == "silence":
         return SilenceForm(posted, initial={"matchers": _matchers(request, proposal)} if posted is None else {})
     raise NotFound("There is no such decision.")
@@ -184,17 +179,21 @@ def _matchers(request: ScreenRequest, proposal: ProposalView) -> str:
     return ", ".join(f'{name}="{value}"' for name, value in labels.items() if value)
 
 
-def _do(request: ScreenRequest, verb: str, proposal: ProposalView, said: dict[str, Any]) -> None:
+def _do(request: ScreenRequest, verb: str, proposal: ProposalView, said: dict[str, Any]) -> str:
+    """Give the command; what was done, in words."""
+    actor, id_ = request.actor, proposal.row.id
     if verb == "silence":
-        alert_commands.add_silence(
-            request.actor, matchers=said["matchers"], ends_at=now() + said["lasts"], comment=said["comment"]
-        )
-        return
-    commanded = {
-        "confirm": commands.confirm,
-        "dismiss": commands.dismiss,
-        "merge": commands.merge,
-        "split": commands.split,
-    }[verb]
-    said.pop("confirm", None)
-    commanded(request.actor, incident=proposal.row.id, **said)  # type: ignore[operator]
+        ends_at = now() + said["lasts"]
+        alert_commands.add_silence(actor, matchers=said["matchers"], ends_at=ends_at, comment=said["comment"])
+        return f"its alerts are silent until {written(ends_at)}"
+    if verb == "split":
+        made = queries.row(actor, commands.split(actor, incident=id_, **said))
+        return f"{made.reference} was split off, and is confirmed"
+    if verb == "merge":
+        commands.merge(actor, incident=id_, into=said["into"], reason=said["reason"])
+        return f"merged into {queries.row(actor, said['into']).reference}"
+    if verb == "confirm":
+        commands.confirm(actor, incident=id_, **said)
+        return "confirmed"
+    commands.dismiss(actor, incident=id_, **said)
+    return "dismissed"

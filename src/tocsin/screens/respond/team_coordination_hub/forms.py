@@ -7,7 +7,7 @@ from django import forms
 
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.ui.forms import InstantField, Levels, ScreenForm
+from tocsin.ui.forms import InstantField, Levels, ScreenForm, TypedConfirmation
 
 SEVERITIES = [(s.value, s.word) for s in Severity]
 KINDS = [(k.value, k.words) for k in Kind]
@@ -137,27 +137,17 @@ class ConfirmForm(ScreenForm):
     )
 
 
-class MergeForm(ScreenForm):
-    """The same trouble as another incident."""
+class MergeForm(TypedConfirmation):
+    """The same trouble as another incident. Cannot be taken back, so its reference is typed."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     into = forms.ChoiceField(label="Goes on as")
     reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ("version", "into", "reason", "confirm")
 
-    confirm = forms.CharField(label="Type its reference to confirm", required=False)
-
-    def __init__(self, *args: Any, others: Choices = (), reference: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, others: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "into", [("", "Choose the incident that goes on"), *others])
-        self.reference = reference
-        self.fields["confirm"].label = f"Type {reference} to confirm"
-        self.fields["confirm"].widget.attrs |= {"data-typed": reference, "autocomplete": "off", "spellcheck": "false"}
-
-    def clean_confirm(self) -> str:
-        """The typed reference, when it is the expected one: merging cannot be taken back."""
-        if str(self.cleaned_data["confirm"]).strip() != self.reference:
-            raise forms.ValidationError(f"Type {self.reference} exactly; nothing was done.")
-        return self.reference
 
 
 class SeverityForm(ScreenForm):

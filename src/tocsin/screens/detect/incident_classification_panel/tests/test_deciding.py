@@ -1,6 +1,9 @@
 """Deciding by key, silencing with a look at what it covers, merging, splitting, ordering routes; and the way back."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -12,6 +15,7 @@ from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Role, system
+from tocsin.kernel.clock import now
 
 HOUSE = system("test")
 PANEL = "/detect/classification/"
@@ -117,6 +121,30 @@ def test_alerts_that_are_other_trouble_are_split_off_also_after_it_is_confirmed(
     assert len(queries.hub(HOUSE, ref).groups) == 1
     assert queries.incidents(HOUSE).rows[0].title == "Only the disk"
     assert commander.get(f"{PANEL}{ref}/confirm/").status_code == 404
+
+
+def test_what_stays_after_a_split_is_what_its_own_alerts_say(commander: Client) -> None:
+    """Else it is Critical for an alert that left, and a Critical one that comes later would page nobody."""
+    service = alarm("Cron")
+    disk = alert_commands.add_integration(HOUSE, kind="generic", name="Disk", service=service)
+    alert_commands.send_test_alert(HOUSE, integration_id=disk.id, severity=Severity.LOW)
+    run_engine()
+    with time_machine.travel(now() + timedelta(minutes=1)):
+        run_engine()
+    ref = queries.proposals(HOUSE)[0].row.reference
+    form = see(commander, f"{PANEL}{ref}/split/")
+    assert "Test alert from Cron, 1 firing, Cron" in form
+    loud = next(group for group in queries.hub(HOUSE, ref).groups if group.integration == "Cron")
+    assert commander.post(f"{PANEL}{ref}/split/", {"group_ids": [loud.group_id]}).status_code == 302
+    stays = queries.incident(HOUSE, ref)
+    assert stays.severity == "low"
+    assert [reason.sentence for reason in stays.reasons] == ["Disk says Low: Test alert from Disk"]
+    assert any(entry.sentence.endswith("what stays is Low") for entry in queries.timeline(HOUSE, ref))
+    gone = queries.incidents(HOUSE).rows[0]
+    assert (gone.title, gone.severity) == ("Test alert from Cron", "critical")
+    alert_commands.send_test_alert(HOUSE, integration_id=disk.id, severity=Severity.CRITICAL)
+    run_engine()
+    assert queries.incident(HOUSE, ref).severity == "critical"
 
 
 def test_in_the_frame_it_says_what_the_incident_is_taken_for_and_why(commander: Client) -> None:

@@ -159,7 +159,7 @@ def test_a_resolved_incident_owes_its_review_until_it_was_held(mateo: Actor, ref
 
 def test_dismissing_needs_a_reason_and_merging_an_incident_that_goes_on(mateo: Actor, amina: Actor, ref: str) -> None:
     client = signed_in(mateo)
-    assert "This field is required" in post(client, f"/incidents/{ref}/do/dismiss/", 422, reason="")
+    assert "It is needed: fill it in." in post(client, f"/incidents/{ref}/do/dismiss/", 422, reason="")
     other = commands.declare(amina, title="Tills stand still", kind="disruption", severity="high", page=False)
     given = {"into": other, "reason": "Same database"}
     assert f"Type {ref} exactly" in post(client, f"/incidents/{ref}/do/merge/", 422, **given)

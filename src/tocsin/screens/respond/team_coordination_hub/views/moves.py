@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.queries import IncidentView, open_incidents
+from tocsin.domain.incidents.rules.states import State
 from tocsin.domain.oncall import commands as oncall_commands
 from tocsin.domain.oncall import queries as oncall_queries
 from tocsin.kernel.clock import now
@@ -169,7 +170,10 @@ def reviewed(request: ScreenRequest, ref: str) -> HttpResponseBase:
 def take_back(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """What the undo bar does: the incident is worked on again."""
     commands.reopen(request.actor, incident=ref, reason="Taken back right after it was done.")
-    messages.success(request, "Taken back; it is worked on again.")
+    waits = queries.row(request.actor, ref).state == State.DETECTED
+    messages.success(
+        request, "Taken back; it waits for a word again." if waits else "Taken back; it is worked on again."
+    )
     return redirect("team_coordination_hub", ref=ref)
 
 
@@ -177,7 +181,7 @@ def _form(request: ScreenRequest, ask: Ask, verb: str, seen: IncidentView) -> Sc
     more: dict[str, Any] = {"initial": {"version": seen.version, "kind": seen.kind, "severity": seen.severity}}
     if verb == "merge":
         others = [row for row in open_incidents(request.actor) if row.id != seen.id]
-        more["reference"] = seen.reference
+        more["expected"] = seen.reference
         more["others"] = [(row.id, f"{row.reference} {row.title}") for row in others]
     return ask.form(request.POST or None, **more)
 
