@@ -14,8 +14,8 @@ from tocsin.domain.alerts import commands, queries
 from tocsin.domain.alerts.permissions import ROUTE
 from tocsin.domain.alerts.queries import InhibitionView
 from tocsin.kernel.errors import NotFound
-from tocsin.screens.admin.alert_rules.chips import chips
 from tocsin.screens.admin.alert_rules.forms import InhibitionForm, initial_of_inhibition
+from tocsin.screens.admin.alert_rules.tabs import tabs
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.tables import Column, Table, from_list
 from tocsin.ui.templatetags.tocsin import state
@@ -51,7 +51,7 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
     fetch = from_list(queries.inhibitions(request.actor), COLUMNS)
     context = {
         "tab": "alert_rules",
-        "chips": chips(request.actor, "inhibitions"),
+        "tabs": tabs(request.actor, "inhibitions"),
         "table": TABLE.page(request, fetch),
         "may": request.actor.has(ROUTE),
     }

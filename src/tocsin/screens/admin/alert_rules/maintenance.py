@@ -15,8 +15,8 @@ from tocsin.domain.alerts import commands, queries
 from tocsin.domain.alerts.permissions import HANDLE
 from tocsin.domain.alerts.queries import MaintenanceView
 from tocsin.domain.catalog import queries as catalog
-from tocsin.screens.admin.alert_rules.chips import chips
 from tocsin.screens.admin.alert_rules.forms import REPEATS, WindowForm, initial_of
+from tocsin.screens.admin.alert_rules.tabs import tabs
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.tables import Column, Filter, Table, from_list
 from tocsin.ui.templatetags.tocsin import human_duration, state, when
@@ -68,7 +68,7 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
     fetch = from_list(queries.maintenances(request.actor, over=True), COLUMNS)
     context = {
         "tab": "alert_rules",
-        "chips": chips(request.actor, "alert_rules"),
+        "tabs": tabs(request.actor, "alert_rules"),
         "table": TABLE.page(request, fetch),
         "may": request.actor.has(HANDLE),
     }

@@ -14,8 +14,8 @@ from tocsin.domain.alerts import commands, queries
 from tocsin.domain.alerts.permissions import HANDLE
 from tocsin.domain.alerts.queries import SilenceView
 from tocsin.kernel.clock import now
-from tocsin.screens.admin.alert_rules.chips import chips
 from tocsin.screens.admin.alert_rules.forms import ExtendForm
+from tocsin.screens.admin.alert_rules.tabs import tabs
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.tables import Column, Filter, Table, from_list
 from tocsin.ui.templatetags.tocsin import state, when
@@ -56,7 +56,7 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
     rows = queries.silences(request.actor, ended=True)
     context = {
         "tab": "alert_rules",
-        "chips": chips(request.actor, "silences"),
+        "tabs": tabs(request.actor, "silences"),
         "table": TABLE.page(request, from_list(rows, SHOWN)),
         "may": request.actor.has(HANDLE),
     }

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from tocsin.domain.alerts import commands, queries
 from tocsin.domain.alerts.queries import DeadSignal
 from tocsin.kernel.errors import NotFound
-from tocsin.screens.admin.alert_rules.chips import chips
 from tocsin.screens.admin.alert_rules.forms import DiscardForm
+from tocsin.screens.admin.alert_rules.tabs import tabs
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.tables import Column, Table, from_list
 from tocsin.ui.templatetags.tocsin import when
@@ -45,7 +45,7 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
     rows = queries.dead_signals(request.actor, limit=MOST)
     context = {
         "tab": "alert_rules",
-        "chips": chips(request.actor, "unread_signals"),
+        "tabs": tabs(request.actor, "unread_signals"),
         "table": TABLE.page(request, from_list(rows, COLUMNS[:-1])),
     }
     return FILE.csv(request, from_list(rows, COLUMNS)) or render(request, "alert_rules/unread.html", context)
