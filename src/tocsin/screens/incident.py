@@ -171,13 +171,15 @@ def bar(actor: Actor, picture: HubView) -> dict[str, Any]:
     """What the fixed bar offers now. `bar_mark` changes whenever the bar does."""
     seen = picture.incident
     first = primary(actor, picture)
-    over = State(seen.state) not in ACTIVE_STATES
+    over, taken = State(seen.state) not in ACTIVE_STATES, bool(seen.acknowledged_at)
     return {
         "primary": first,
         "acknowledge_kind": "primary",
         "update_kind": "primary" if first == "update" else "",
-        "acknowledge_word": "Acknowledge" if over or not seen.acknowledged_at else "Acknowledged",
-        "acknowledge_why": f"It is {seen.state}; nobody is paged for it." if over else _acknowledged(picture),
+        "acknowledge_word": "Acknowledged" if taken else "Acknowledge",
+        "acknowledge_why": f"It is {seen.state}; nobody is paged for it."
+        if over and not taken
+        else _acknowledged(picture),
         "team_url": _reverse("activate_response_team", seen.reference),
         "moves": moves(actor, picture),
         "bar_mark": f"{first}.{seen.state}.{'.'.join(seen.allowed)}",

@@ -85,7 +85,7 @@ def _document(picture: HubView) -> Standing:
         return "done", f"Closed {_time(seen.closed_at)}" if seen.closed_at else "Closed"
     review = _owed(picture, "review")
     if State(seen.state) is State.RESOLVED and review is not None:
-        return ("risk" if review.standing == "breached" else "due"), f"Review by {written(review.due_at, 'date')}"
+        return ("risk" if review.standing == "breached" else "due"), f"Review by {written(review.due_at, 'day')}"
     held = next((d.met_at for d in picture.deadlines if d.kind == "review" and d.met_at), None)
     return ("done", f"Reviewed {written(held, 'date')}") if held else ("off", "")
 

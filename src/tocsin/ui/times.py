@@ -27,7 +27,7 @@ def relative(value: datetime) -> str:
 
 
 def written(value: datetime, style: str = "auto") -> str:
-    """The instant in the viewer's zone. Styles: auto, time, clock (with seconds), date, long, relative, zone."""
+    """The instant in the viewer's zone. Styles: auto, time, clock (with seconds), day, date, long, relative, zone."""
     local = timezone.localtime(value)
     if style == "relative":
         return relative(value)
@@ -37,6 +37,8 @@ def written(value: datetime, style: str = "auto") -> str:
         return f"{local:%H:%M:%S}"
     if style == "zone":
         return f"{local:%H:%M %Z}"
+    if style == "day":
+        return f"{local.day} {local:%b}"
     if style == "date":
         return f"{local.day} {local:%B %Y}"
     if style == "long":

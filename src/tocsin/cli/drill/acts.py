@@ -29,7 +29,7 @@ from tocsin.kernel.errors import Conflict
 
 _CHECK_FAILS_WITHIN = timedelta(seconds=20)
 """The check needs two bad answers, five seconds apart; an incident that is there already waits for it so long."""
-_PUBLIC = "This is a drill. Orders cannot be placed; we have found the cause and are fixing it."
+_PUBLIC = "This is a drill. Orders cannot be placed; we are looking for the cause."
 Say = Callable[..., None]
 """`say(text, url)`: a fact about the step under way."""
 
