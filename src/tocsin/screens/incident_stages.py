@@ -19,7 +19,7 @@ def look_of(picture: HubView) -> dict[str, Standing]:
 
 def _detect(picture: HubView) -> Standing:
     seen = picture.incident
-    by = _count(len(picture.groups), "alert") if picture.groups else "a person"
+    by = _count(len(picture.groups), "alert group") if picture.groups else "a person"
     if State(seen.state) is State.DETECTED:
         return "due", "Confirm or dismiss"
     return "done", f"{_time(seen.alarm_at)}, by {by}"
@@ -107,7 +107,12 @@ def _by_deadline(due: DeadlineView | None, calm: str, without: str, word: str = 
         return calm, without
     late = due.standing == "breached"
     said = "missed" if late else f"due {_time(due.due_at)}"
-    return ("risk" if late or due.standing == "at_risk" else calm), f"{word} {said}".strip().capitalize()
+    return ("risk" if late or due.standing == "at_risk" else calm), _sentence(f"{word} {said}".strip())
+
+
+def _sentence(text: str) -> str:
+    """With a capital in front, and the names of months as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def _owed(picture: HubView, kind: str) -> DeadlineView | None:

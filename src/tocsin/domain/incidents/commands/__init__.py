@@ -21,7 +21,9 @@ from tocsin.domain.incidents.commands.roles import accept_role, assign_role, dec
 from tocsin.domain.incidents.commands.sizing import assess
 from tocsin.domain.incidents.commands.talk import (
     Written,
+    corrected_in_public,
     edit_note,
+    retracted_in_public,
     send_status_update,
     take_back_note,
     told_in_public,
@@ -56,6 +58,7 @@ __all__ = [
     "change_task",
     "close",
     "confirm",
+    "corrected_in_public",
     "decide",
     "declare",
     "decline",
@@ -84,6 +87,7 @@ __all__ = [
     "replan_by_newest",
     "resolve",
     "restrict",
+    "retracted_in_public",
     "revoke_decision",
     "save_role",
     "save_task_template",

@@ -1,5 +1,6 @@
 """What people say in an incident: notes, corrected or taken back for a short time, and status updates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,14 @@ from django.db.models import F
 from tocsin.domain.incidents.commands import calling, timers
 from tocsin.domain.incidents.commands.loading import locked, record, save, text
 from tocsin.domain.incidents.commands.mentioning import Reached, mention
-from tocsin.domain.incidents.events import Noted, NoteEdited, NoteTakenBack, StatusUpdateSent
+from tocsin.domain.incidents.events import (
+    Noted,
+    NoteEdited,
+    NoteTakenBack,
+    PublicCorrected,
+    PublicRetracted,
+    StatusUpdateSent,
+)
 from tocsin.domain.incidents.models import Deadline, Incident, Note, StatusUpdate
 from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import INFORM, WRITE
@@ -160,6 +168,25 @@ def told_in_public(actor: Actor, *, incident: str, public: str, state: str) -> s
         if actor.person:
             calling.active(row)
     return str(told.id)
+
+
+def corrected_in_public(actor: Actor, *, incident: str, fields: Sequence[str], text: str) -> None:
+    """Note what was corrected of it on the public status page. Event `incidents.public_corrected`."""
+    actor.require(INFORM)
+    with transaction.atomic():
+        row = locked(actor, incident)
+        record(row, PublicCorrected(author=author(actor), fields=tuple(fields), text=text), actor)
+
+
+def retracted_in_public(actor: Actor, *, incident: str, title: str, reason: str) -> None:
+    """Note that it was taken off the public status page, and why. Event `incidents.public_retracted`.
+
+    What was told stays told: promises that it met stay met, and the next public update is still owed.
+    """
+    actor.require(INFORM)
+    with transaction.atomic():
+        row = locked(actor, incident)
+        record(row, PublicRetracted(author=author(actor), title=title, reason=reason), actor)
 
 
 def _told(actor: Actor, row: Incident, *, inside: str = "", outside: str = "") -> StatusUpdate:

@@ -321,6 +321,42 @@ class StatusUpdateSent(Event, frozen=True, kw_only=True):
         return self.internal or self.public
 
 
+@event("incidents.public_corrected", mark="edit")
+class PublicCorrected(Event, frozen=True, kw_only=True):
+    """What the public status page tells of it was corrected there; nobody was told anew. `fields`: what of it."""
+
+    author: str
+    fields: tuple[str, ...]
+    text: str
+    sealed: ClassVar[dict[str, str]] = {"text": "author"}
+
+    def sentence(self) -> str:
+        """Names what was corrected."""
+        return f"corrected on the status page: {listed(self.fields)}"
+
+    def body(self) -> str:
+        """As it reads now."""
+        return self.text
+
+
+@event("incidents.public_retracted", mark="eye-off")
+class PublicRetracted(Event, frozen=True, kw_only=True):
+    """What the public status page told of it was taken off the page, with all its updates."""
+
+    author: str
+    title: str
+    reason: str
+    sealed: ClassVar[dict[str, str]] = {"reason": "author"}
+
+    def sentence(self) -> str:
+        """Under which title it stood there."""
+        return f"took it off the status page, where it was called '{self.title}'"
+
+    def body(self) -> str:
+        """The reason."""
+        return self.reason
+
+
 @event("incidents.reviewed", mark="checklist")
 class Reviewed(Event, frozen=True, kw_only=True):
     """The post-incident review was held."""

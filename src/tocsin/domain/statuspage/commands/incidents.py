@@ -256,6 +256,7 @@ def change_incident(
             row.version += 1
             row.save()
             record(PublicIncidentChanged(fields=tuple(fields)), actor, incident=row)
+            _corrected(actor, row, *fields, text=f"{row.title}, {row.impact} impact")
             changed()
 
 
@@ -276,7 +277,13 @@ def correct_update(actor: Actor, *, update_id: str, body: str) -> None:
         row.version += 1
         row.save(update_fields=["updated_at", "version"])
         record(PublicIncidentChanged(fields=("text",)), actor, incident=row)
+        _corrected(actor, row, "text", text=text)
         changed()
+
+
+def _corrected(actor: Actor, row: PublicIncident, *fields: str, text: str) -> None:
+    if row.incident_id:
+        incidents.corrected_in_public(actor, incident=str(row.incident_id), fields=fields, text=text)
 
 
 def retract_incident(actor: Actor, *, public_incident_id: str, reason: str) -> None:
@@ -292,4 +299,6 @@ def retract_incident(actor: Actor, *, public_incident_id: str, reason: str) -> N
         row.save()
         turn_no_more(str(row.id), "in_progress", "completed")
         record(PublicIncidentRetracted(author=actor.person or actor.id, reason=why), actor, incident=row)
+        if row.incident_id:
+            incidents.retracted_in_public(actor, incident=str(row.incident_id), title=row.title, reason=why)
         changed()

@@ -89,6 +89,24 @@ def test_what_is_written_on_the_page_itself_stands_in_the_incident_and_keeps_its
     assert [update.body for update in row.updates] == ["It works.", "Paying by card fails."], "told once, not again"
 
 
+def test_what_is_corrected_on_the_page_or_taken_off_it_stands_in_the_incident_as_well(shop: Shop, amina: Actor) -> None:
+    id_ = declared(shop, amina)
+    given = {"title": "", "components": {shop.checkout: "major_outage"}, "incident": id_}
+    commands.open_incident(amina, status="investigating", body="Paying by card fails.", **given)
+    [row] = queries.incidents(SYSTEM)
+    commands.correct_update(amina, update_id=row.updates[0].id, body="Paying by card fails for some.")
+    commands.change_incident(amina, public_incident_id=row.id, title="Cards", impact="minor")
+    commands.retract_incident(amina, public_incident_id=row.id, reason="It was the test shop.")
+    run_engine(periodic=False)
+    said = [(entry.actor_name, entry.sentence, entry.body) for entry in inside.timeline(SYSTEM, id_)][:3]
+    assert said == [
+        ("Amina", "took it off the status page, where it was called 'Cards'", "It was the test shop."),
+        ("Amina", "corrected on the status page: title and impact", "Cards, minor impact"),
+        ("Amina", "corrected on the status page: text", "Paying by card fails for some."),
+    ]
+    assert "public_post" in {d.kind for d in inside.hub(amina, id_).deadlines if d.met_at}, "what was told stays told"
+
+
 def test_a_restricted_incident_never_reaches_the_page(shop: Shop, amina: Actor) -> None:
     id_ = declared(shop, amina, kind="security")
     with pytest.raises(Conflict, match="restricted"):

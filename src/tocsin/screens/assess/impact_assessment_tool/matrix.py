@@ -41,26 +41,26 @@ class Verdict:
 
 
 def verdict_of(answers: Sequence[Answer], matrix: Matrix) -> Verdict:
-    """Judge the answers by a matrix and draw it."""
+    """Judge the answers by a matrix and draw it. While an answer is missing no cell is marked as hit: none decided."""
     made = assess(answers, matrix)
-    slices = tuple(_slice(matrix, data, made.cell) for data in reversed(CHOICES[Fact.DATA]))
     unanswered = sum(not answer.choices for answer in answers)
+    slices = tuple(_slice(matrix, data, made.cell, not unanswered) for data in reversed(CHOICES[Fact.DATA]))
     lifted = matrix.cells[made.cell] is not made.severity
     return Verdict(made.severity, made.version, made.reasons, slices, lifted, unanswered)
 
 
-def _slice(matrix: Matrix, data: str, hit: tuple[str, str, str]) -> Slice:
+def _slice(matrix: Matrix, data: str, hit: tuple[str, str, str], decided: bool) -> Slice:
     columns = CHOICES[Fact.OPERATIONS]
     rows = tuple(
         (
             users,
-            tuple(_square(matrix, (users, operations, data), hit) for operations in columns),
+            tuple(_square(matrix, (users, operations, data), hit if decided else None) for operations in columns),
         )
         for users in reversed(CHOICES[Fact.USERS])
     )
     return Slice(data.replace("_", " "), columns, rows, data == hit[2])
 
 
-def _square(matrix: Matrix, cell: tuple[str, str, str], hit: tuple[str, str, str]) -> Square:
+def _square(matrix: Matrix, cell: tuple[str, str, str], hit: tuple[str, str, str] | None) -> Square:
     severity = matrix.cells[cell]
     return Square(severity.word, _TONES[severity], cell == hit)

@@ -109,6 +109,18 @@ def test_overruling_needs_a_reason_and_both_are_kept(mateo: Actor, ref: str) -> 
 def test_an_unanswered_question_is_an_answer_and_wakes(mateo: Actor, ref: str) -> None:
     send(signed_in(mateo), ref, users="none", operations="normal", data="unknown")
     assert queries.row(mateo, ref).severity == "high"
+    page = see(signed_in(mateo), ref)
+    assert "stays at High or above until somebody knows" in page
+    assert 'aria-current="true">' not in page.split('class="t-verdict"')[1], "no cell decided: an answer is missing"
+    send(signed_in(mateo), ref, users="none", operations="normal", data="intact")
+    assert see(signed_in(mateo), ref).split('class="t-verdict"')[1].count('aria-current="true">Low') == 1
+
+
+def test_the_rail_writes_months_as_they_are_written(mateo: Actor, ref: str) -> None:
+    commands.acknowledge(mateo, incident=ref)
+    commands.assess(mateo, incident=ref, answers=[], severity="low", override_reason="Only the test shop")
+    due = next(d for d in queries.hub(mateo, ref).deadlines if d.kind == "mitigate")
+    assert f"Due {due.due_at:%-d %b}" in see(signed_in(mateo), ref)
 
 
 def test_new_facts_suggest_to_assess_again(mateo: Actor, ref: str, shop: str) -> None:
