@@ -1,6 +1,6 @@
 """The event log, as rooms use it: declare event types, append them, read them, react to them."""
 
-from tocsin.core.events.append import Pending, append, append_many, together
+from tocsin.core.events.append import Pending, append, append_many, hold, together
 from tocsin.core.events.reactions import reaction
 from tocsin.core.events.read import heads, news, read_stream, read_stream_back, read_streams_back, walk_back
 from tocsin.core.events.types import Event, Recorded, event, registered
@@ -13,6 +13,7 @@ __all__ = [
     "append_many",
     "event",
     "heads",
+    "hold",
     "news",
     "reaction",
     "read_stream",

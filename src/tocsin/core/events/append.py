@@ -80,6 +80,16 @@ def together() -> Iterator[None]:
     append_many(held)
 
 
+def hold(stream: str) -> None:
+    """Lock a stream's end until the caller's transaction is over, as appending to it does.
+
+    For who first locks rows of a room and then says so in a stream to which others append before they come to these
+    rows: a person acknowledges while somebody resolves. Whoever takes the stream first never meets the other half-way.
+    """
+    if connection.features.has_select_for_update:
+        _locked([stream])
+
+
 def append_many(pending: Sequence[Pending]) -> list[Entry]:
     """Add many events with a fixed number of queries; those of one stream keep their order.
 

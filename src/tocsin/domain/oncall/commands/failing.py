@@ -22,6 +22,7 @@ from tocsin.domain.oncall.commands.contact import (
     try_next,
     ways_of,
 )
+from tocsin.domain.oncall.commands.paging import locked_escalation
 from tocsin.domain.oncall.commands.turn import ADVANCE, say_held_back, turn
 from tocsin.domain.oncall.events import NobodyToPage, Paged
 from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageLink, PageState
@@ -64,8 +65,9 @@ def record_outcome(delivery_key: str, outcome: str, answer: str) -> None:
 
 def locked_page(page_id: UUID) -> tuple[Escalation, Page]:
     """The page and its escalation, locked by the escalation's row."""
-    rows = Escalation.objects.select_for_update(of=("self",)).select_related("policy")
-    row = rows.get(pages__id=page_id)
+    row = locked_escalation(pages__id=page_id)
+    if row is None:
+        raise Escalation.DoesNotExist
     page = Page.objects.get(id=page_id)
     page.escalation = row
     return row, page
@@ -198,7 +200,6 @@ def mend_clock() -> int:
 def advance_escalation(escalation_id: str) -> None:
     """The timer rang: do what is due. One that is gone or over does nothing."""
     with transaction.atomic():
-        rows = Escalation.objects.select_for_update(of=("self",)).select_related("policy")
-        row = rows.filter(id=escalation_id).first()
+        row = locked_escalation(id=escalation_id)
         if row is not None:
             turn(row, memory(row))
