@@ -27,6 +27,7 @@ STATES = {
     "care": State("care", "tool", "Maintenance"),
     "wait": State("none", "clock", "Waiting"),
     "blocked": State("none", "lock", "Blocked"),
+    "held": State("none", "player-pause", "Held"),
     "off": State("none", "circle-dashed", "Not started"),
     "unknown": State("none", "question-mark", "Unknown"),
     "live": State("ok", "antenna-bars-5", "Live"),

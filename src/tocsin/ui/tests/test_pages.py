@@ -1,6 +1,7 @@
 """Whole pages: private by default, refusals that keep the input, components without inline styles."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,16 @@ def test_every_icon_that_is_named_is_in_the_sprite() -> None:
         named |= set(re.findall(r'(?:\{% icon | icon=)"([a-z0-9-]+)"', template.read_text(encoding="utf-8")))
     assert named - {"sev-"} <= sprite
     assert sprite >= marks.ICONS
+
+
+def test_every_state_that_a_screen_names_has_a_look() -> None:
+    """Any other is drawn as a question mark: 'unknown' is what nobody may think a held clock or a quiet hour is."""
+    for template in HERE.parent.rglob("templates/**/*.html"):
+        named = set(re.findall(r'<c-state kind="([a-z_]+)"', template.read_text(encoding="utf-8")))
+        assert named <= set(marks.STATES), template
+    for views in ("assess.response_timeline_calculator.drawing", "assess.legal_clocks.views"):
+        looks = import_module(f"tocsin.screens.{views}").LOOKS
+        assert {kind for kind, _ in looks.values()} <= set(marks.STATES), views
 
 
 def test_an_icon_that_nobody_drew_is_a_dot_and_never_nothing() -> None:

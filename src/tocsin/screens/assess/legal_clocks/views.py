@@ -22,7 +22,7 @@ LOOKS = {
     "not_owed": ("off", "Not owed"),
     "waiting": ("wait", "Waits"),
     "at_once": ("warn", "Owed at once"),
-    "held": ("stop", "Held"),
+    "held": ("held", "Held"),
     "on_track": ("wait", "Owed"),
     "at_risk": ("warn", "At risk"),
     "breached": ("bad", "Missed"),

@@ -28,7 +28,7 @@ LOOKS = {
     "breached": ("bad", "Missed"),
     "met": ("ok", "Met"),
     "met_late": ("high", "Met late"),
-    "held": ("stop", "Held"),
+    "held": ("held", "Held"),
 }
 
 
