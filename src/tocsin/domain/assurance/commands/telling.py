@@ -3,8 +3,9 @@
 Hides bundling: one message for all that is new, at most one an hour and person, so that a bad day never floods.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from tocsin.domain.assurance.permissions import AUDIT
 from tocsin.domain.assurance.rules.audit import concerns
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries as destinations
+from tocsin.domain.delivery import standing
 from tocsin.domain.delivery.ports import Message, reason_to_keep
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor, Role
@@ -51,6 +53,7 @@ def tell(actor: Actor) -> int:
             return 0
         known = {notice.person_id: notice for notice in Notice.objects.all()}
         told: set[UUID] = set()
+        mute = cache(_mute)
         sent = 0
         for person, mine in _who(rows):
             notice = known.get(person.id) or Notice(person_id=person.id)
@@ -59,7 +62,7 @@ def tell(actor: Actor) -> int:
             digest = not fresh and _digest_due(person, notice, mine, at)
             if not (fresh and free) and not digest:
                 continue
-            if not _send(person, mine if digest else fresh, at, digest=digest):
+            if not _send(person, mine if digest else fresh, at, mute, digest=digest):
                 continue
             sent += 1
             if fresh:
@@ -98,8 +101,15 @@ def _who(rows: list[Finding]) -> Iterable[tuple[PersonView, list[Finding]]]:
             yield person, mine
 
 
-def _send(person: PersonView, rows: list[Finding], at: datetime, *, digest: bool) -> bool:
-    methods = destinations.destination_ids_for(person.id, urgent=False)
+def _mute() -> frozenset[str]:
+    """Methods whose channel is not set up: a message left with it would wait for ever and call Tocsin late."""
+    return frozenset(method.id for method in standing.methods(READER) if method.problem)
+
+
+def _send(
+    person: PersonView, rows: list[Finding], at: datetime, mute: Callable[[], frozenset[str]], *, digest: bool
+) -> bool:
+    methods = [id_ for id_ in destinations.destination_ids_for(person.id, urgent=False) if id_ not in mute()]
     if not methods:
         return False
     delivery.send(

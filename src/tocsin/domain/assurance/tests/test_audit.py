@@ -213,6 +213,20 @@ def test_nobody_is_written_to_because_of_people_who_are_practice(world: World, m
     assert "Practice line" not in told
 
 
+def test_nobody_is_written_to_by_a_channel_that_is_not_set_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    proven_house(world)
+    world.add("Ben", methods=())
+    world.policy(("Ben",), name="Payments 2")
+    with monkeypatch.context() as unset:
+        unset.setattr(type(world.phone), "problem", lambda self: "Set TOCSIN_MAIL_URL.")
+        look()
+        commands.audit(READER)
+        assert later(world, minutes=30) == 0
+        assert not Delivery.objects.exists(), "nothing waits for a channel that may never come"
+    look()
+    assert later(world, minutes=30) > 0
+
+
 def later(world: World, **duration: float) -> int:
     """Time passes; how many messages about findings go out then."""
     world.clock.shift(timedelta(**duration))
