@@ -18,9 +18,13 @@ _COLUMNS = (
 )  # fmt: skip
 _MARKS = f"({', '.join(['%s'] * len(_COLUMNS))})"
 _INSERT = f"INSERT INTO {Job._meta.db_table} ({', '.join(_COLUMNS)}) VALUES"
-_LEAVE = "ON CONFLICT DO NOTHING"
+_KNOWN = "ON CONFLICT (kind, key) WHERE NOT dead DO UPDATE SET"
+_LEAVE = (
+    f"{_KNOWN} lease_version = {Job._meta.db_table}.lease_version + 1 WHERE {Job._meta.db_table}.lease_until IS NULL"
+)
+"""Who does the job just now may have looked already: then it is done once more. An effect that runs is left alone."""
 _MOVE = (
-    "ON CONFLICT (kind, key) WHERE NOT dead DO UPDATE SET payload = excluded.payload, due_at = excluded.due_at,"
+    f"{_KNOWN} payload = excluded.payload, due_at = excluded.due_at,"
     " lane = excluded.lane, created_at = excluded.created_at, attempts = 0, last_error = '',"
     f" lease_version = {Job._meta.db_table}.lease_version + 1"
 )
@@ -49,9 +53,9 @@ def enqueue(
 
 
 def enqueue_many(drafts: Iterable[Draft], *, move: bool = False) -> None:
-    """Put in many jobs with one query. A key that is already live is left as it is, or with `move` takes the new
-    payload and time."""
-    rows = list(drafts)
+    """Put in many jobs with one query. A key that is already live keeps its payload and time, or with `move` takes the
+    new ones."""
+    rows = _once(drafts, last=move)
     if not rows:
         return
     instant: Any = connection.ops.adapt_datetimefield_value
@@ -65,6 +69,16 @@ def enqueue_many(drafts: Iterable[Draft], *, move: bool = False) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"{_INSERT} {marks} {_MOVE if move else _LEAVE}", values)
     _wake_if_due(min(row.due for row in rows))
+
+
+def _once(drafts: Iterable[Draft], *, last: bool) -> list[Draft]:
+    """Each key once: the first that names it, or the last."""
+    found: dict[object, Draft] = {}
+    for number, draft in enumerate(drafts):
+        name = (draft.kind, draft.key) if draft.key is not None else number
+        if last or name not in found:
+            found[name] = draft
+    return list(found.values())
 
 
 def cancel(kind: str, key: str) -> bool:

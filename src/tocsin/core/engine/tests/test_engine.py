@@ -17,7 +17,20 @@ from tocsin.core.engine.models import Engine, Job, Turn
 from tocsin.core.engine.registry import periodics
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.engine.turns import LEASE, Shard, due_periodics, run_periodic
-from tocsin.core.work import Done, Failed, JobView, Retry, cancel, drain, effect, enqueue, periodic, transactional
+from tocsin.core.work import (
+    Done,
+    Draft,
+    Failed,
+    JobView,
+    Retry,
+    cancel,
+    drain,
+    effect,
+    enqueue,
+    enqueue_many,
+    periodic,
+    transactional,
+)
 from tocsin.kernel.actor import ANONYMOUS, Actor, Role
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Denied, NotFound
@@ -58,6 +71,9 @@ def ring(payload: Note, job: JobView) -> None:
     held.set()
     list(Turn.objects.select_for_update().filter(name="subject"))
     done.append(payload.text)
+    if payload.text == "more":
+        draft = Draft("test.timer", msgspec.json.encode(Note("rest")).decode(), job.key, now())
+        enqueue_many([draft])
     if payload.text == "again":
         enqueue("test.timer", Note("moved by itself"), key=job.key, due=now() + timedelta(hours=1))
 
@@ -248,6 +264,24 @@ def test_a_job_that_moves_itself_waits_for_its_new_time():
     put("test.timer", "again", key="a")
     assert work() == ["again"]
     assert "moved by itself" in Job.objects.get().payload
+
+
+@pytest.mark.django_db
+def test_work_asked_for_while_the_same_job_runs_is_done_after_it():
+    with time_machine.travel("2026-11-24T03:00:00Z", tick=False):
+        put("test.timer", "more", key="a")
+        done.clear()
+        assert run_next_database_job()
+        assert Job.objects.filter(kind="test.timer").exists(), "what came up after it had looked would be forgotten"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("move", "kept"), [(False, "first"), (True, "last")])
+def test_one_key_twice_in_one_handful_is_one_job(move, kept):
+    texts = [msgspec.json.encode(Note(text)).decode() for text in ("first", "last")]
+    with transaction.atomic():
+        enqueue_many([Draft("test.write", text, "a", now()) for text in texts], move=move)
+    assert work() == [kept]
 
 
 @pytest.mark.django_db
