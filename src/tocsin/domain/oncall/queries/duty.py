@@ -104,7 +104,8 @@ def duty(
 ) -> DutyView:
     """Who is on call in [start, end), at most 400 days: by one schedule, of a person, of a team, or everything.
 
-    A team's calendar has the schedules that belong to it, whole, and of others the shifts of its members. At most
+    A team's calendar has the schedules that belong to it, whole, and of others the shifts of its members. The time
+    before a schedule began is no gap, and left out. At most
     eight queries. Raises `NotFound` for a schedule or team that is not there, `Invalid` for the time.
     """
     actor.require(VIEW)
@@ -119,6 +120,8 @@ def duty(
     for row, snapshot in zip(rows, found.schedules, strict=True):
         whole = not (person_id or team_id) or (team_id and str(row.team_id) == team_id)
         listed = shifts.shifts(snapshot, start, end)
+        if listed and listed[0].person is None and not shifts.begun(snapshot, listed[0].end):
+            listed = listed[1:]
         kept = [one for one in listed if whole or one.person in members]
         if kept or whole:
             lanes.append(_lane(row, kept, found.names))

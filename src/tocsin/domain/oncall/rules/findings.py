@@ -219,6 +219,7 @@ def _twice(
     plan: list[Shift], others: Sequence[Schedule], start: datetime, end: datetime, given: Circumstances
 ) -> Iterator[Finding]:
     for other in others:
+        met: dict[PersonId, list[tuple[datetime, datetime]]] = {}
         theirs = shifts(other, start, end)
         at = 0
         for shift in plan:
@@ -228,12 +229,20 @@ def _twice(
                 if one.start >= shift.end:
                     break
                 if shift.person is not None and one.person == shift.person:
-                    opens, closes = max(one.start, shift.start), min(one.end, shift.end)
-                    sentence = (
-                        f"{given.name(shift.person)} is on call here and by {other.name} {given.span(opens, closes)}."
-                    )
-                    mend = "Fine when it is meant; else ask for cover in one of them."
-                    yield Finding(Kind.TWICE, sentence, mend, opens, closes, (shift.person,))
+                    both = (max(one.start, shift.start), min(one.end, shift.end))
+                    met.setdefault(shift.person, []).append(both)
+        for person, times in met.items():
+            yield _met(person, other, times, given)
+
+
+def _met(
+    person: PersonId, other: Schedule, times: Sequence[tuple[datetime, datetime]], given: Circumstances
+) -> Finding:
+    """Two rotations that meet do so again and again: that is one thing to know, not twenty."""
+    often = f" {len(times)} times, first" if len(times) > 1 else ""
+    sentence = f"{given.name(person)} is on call here and by {other.name}{often} {given.span(*times[0])}."
+    mend = "Fine when it is meant; else ask for cover in one of them."
+    return Finding(Kind.TWICE, sentence, mend, times[0][0], times[-1][1], (person,))
 
 
 def _too_long(plan: list[Shift], given: Circumstances) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from tocsin.domain.oncall.rules.rotation import (
 )
 from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.wall_clock import wall_clock
 
 __all__ = [
     "Absence",
@@ -102,6 +103,12 @@ class Problem:
 
     field: str
     sentence: str
+
+
+def begun(schedule: Schedule, at: datetime) -> bool:
+    """Whether any layer or override of it began before `at`: until then nobody was meant to be on call."""
+    layers = any(wall_clock(one.zone).instant(one.start, one.handoff) < at for one in schedule.layers)
+    return layers or any(one.start < at for one in schedule.overrides)
 
 
 def shifts(schedule: Schedule, start: datetime, end: datetime) -> list[Shift]:

@@ -84,6 +84,16 @@ def test_a_time_is_asked_for_whole_or_refused(world: World) -> None:
             queries.duty(SYSTEM, start=START, end=START + timedelta(days=days))
 
 
+def test_the_time_before_a_schedule_began_is_nobodys_and_no_gap(world: World) -> None:
+    id_ = schedule(world, "Ada")
+    long_ago = START - timedelta(days=300)
+    (lane,) = queries.duty(SYSTEM, start=long_ago, end=START, schedule_id=id_).lanes
+    assert {shift.person for shift in lane.shifts} == {"Ada"}
+    assert lane.shifts[0].start > long_ago
+    (before,) = queries.duty(SYSTEM, start=long_ago, end=long_ago + timedelta(days=9), schedule_id=id_).lanes
+    assert before.shifts == ()
+
+
 def test_of_a_calendar_address_only_the_hash_is_kept(world: World) -> None:
     token = commands.make_feed(world.actor("Ada"))
     kept = str(CalendarFeed.objects.values().get())
