@@ -67,9 +67,10 @@ def deliveries(
     keys: Collection[str] | None = None,
     subject: Subject | str | None = None,
     person_id: str = "",
+    purpose: str = "",
     limit: int = 500,
 ) -> list[DeliveryView]:
-    """What was sent, newest first, with every attempt: by keys, by subject (or its stream), by person, or all.
+    """What was sent, newest first, with every attempt: by keys, by subject (or its stream), by person, by purpose, or all.
 
     Only what the actor may see: messages to oneself, and those about what one may see. Two queries and one per kind
     of subject.
@@ -83,6 +84,8 @@ def deliveries(
         rows = rows.filter(subject_kind=kind, subject_id=id_)
     if person_id:
         rows = rows.filter(person_id=person_key(person_id))
+    if purpose:
+        rows = rows.filter(purpose=purpose)
     rows = rows.defer("message").prefetch_related(Prefetch("attempts", Attempt.objects.order_by("number")))
     return [delivery_view(row, row.attempts.all()) for row in seen_by(actor, rows[:limit])]
 

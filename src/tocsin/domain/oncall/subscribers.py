@@ -6,11 +6,11 @@ from tocsin.core.log import Recorded, reaction
 from tocsin.domain.delivery.doors import register_answering
 from tocsin.domain.delivery.events import Delayed, Delivered, Failed, Sent, Suppressed, Unknown
 from tocsin.domain.delivery.ports import register_recheck
-from tocsin.domain.oncall.commands.clearing import PURPOSE as PURPOSE_OVER
 from tocsin.domain.oncall.commands.contact import PURPOSE
 from tocsin.domain.oncall.commands.failing import record_outcome
 from tocsin.domain.oncall.recheck import still_over, still_wanted
 from tocsin.domain.oncall.replying import answer
+from tocsin.domain.oncall.rules.ending import PURPOSE as PURPOSE_OVER
 
 register_recheck(PURPOSE, still_wanted)
 register_recheck(PURPOSE_OVER, still_over)

@@ -1,23 +1,28 @@
 """An alert's whole way as stages: received, deduplicated, kept quiet or not, routed, grouped, incident, every page with
-every delivery attempt and its provider's answer, acknowledged; with the time between and what happens next.
+every delivery attempt and its provider's answer, acknowledged, over; with the time between and what happens next.
 
 Reads what each room has written. What the reader may not see has no way: the rooms' own gates decide.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.alerts.queries import AlertRow, GroupRow
 from tocsin.domain.alerts.tracing import Tried, routes_tried
-from tocsin.domain.delivery.ports import DeliveryView
+from tocsin.domain.delivery.ports import AttemptView, DeliveryView
+from tocsin.domain.delivery.queries import deliveries
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.incidents.queries import IncidentRow
 from tocsin.domain.oncall import queries as oncall
 from tocsin.domain.oncall.queries import PageView, PagingView
+from tocsin.domain.oncall.rules.ending import PURPOSE as END_TOLD
 from tocsin.kernel.actor import Actor
 
 _SENT = ("sent", "delivered")
+_ENDS = frozenset({"resolved", "closed", "dismissed", "merged"})
+_ANSWER = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def way(actor: Actor, alert_id: str) -> AlertWay:
         words = "The group has not spoken yet." if silent else "It is being proposed."
         return _done(row, stages, "Incident", words, "Paged", moving=group.state == "open")
     paging = oncall.paging(actor, f"incident:{incident.id}")
-    stages += [_incident(incident), *_paged(incident, paging)]
+    stages += [_incident(incident), *_paged(incident, paging), *_over(actor, incident)]
     moving = row.state == "firing" and not paging.acknowledged_by and paging.state in ("running", "exhausted")
     return _done(row, stages, moving=moving, paging=paging)
 
@@ -171,24 +176,37 @@ def _page(page: PageView, url: str) -> WayStage:
     )
 
 
+def _over(actor: Actor, row: IncidentRow) -> list[WayStage]:
+    """How it ended, and which message told those who had been paged; nothing while it goes on."""
+    if row.state not in _ENDS:
+        return []
+    told = deliveries(actor, subject=f"incident:{row.id}", purpose=END_TOLD)
+    lines = tuple(line for delivery in reversed(told) for line in _attempts(delivery))
+    words = f"{row.reference} is {row.state}" + ("; who was paged was told" if told else "")
+    return [WayStage("over", "Over", "done", row.resolved_at, words, row.url, lines)]
+
+
 def _attempts(delivery: DeliveryView) -> list[WayLine]:
+    """Each attempt with its answer; the same answer again and again is one line."""
     name = f"{delivery.word} {delivery.address_hint}".strip()
     if not delivery.attempts:
         state = "failed" if delivery.state in ("failed", "suppressed") else "now"
-        return [
-            WayLine(
-                f"{name}: {delivery.state}{f', {delivery.answer}' if delivery.answer else ''}",
-                state,
-                delivery.created_at,
-            )
-        ]
+        answer = f", {_clipped(delivery.answer)}" if delivery.answer else ""
+        return [WayLine(f"{name}: {delivery.state}{answer}", state, delivery.created_at)]
+    alike = [list(few) for _, few in groupby(delivery.attempts, key=lambda one: (one.outcome, one.answer))]
+    return [_alike(name, few) for few in alike]
+
+
+def _alike(name: str, attempts: list[AttemptView]) -> WayLine:
+    first, last = attempts[0], attempts[-1]
+    numbers = f"attempt {first.number}" if first is last else f"attempts {first.number} to {last.number}"
+    answer = f", {_clipped(last.answer)}" if last.answer else ""
+    took = f" ({last.duration_ms} ms)" if last.outcome else ""
     looks = {"accepted": "done", "": "now"}
-    return [
-        WayLine(
-            f"{name}, attempt {one.number}: {one.outcome or 'under way'}"
-            f"{f', {one.answer}' if one.answer else ''}{f' ({one.duration_ms} ms)' if one.outcome else ''}",
-            looks.get(one.outcome, "failed"),
-            one.at,
-        )
-        for one in delivery.attempts
-    ]
+    text = f"{name}, {numbers}: {last.outcome or 'under way'}{answer}{took}"
+    return WayLine(text, looks.get(last.outcome, "failed"), last.at)
+
+
+def _clipped(answer: str) -> str:
+    """A provider may answer at length; the delivery board has the whole of it."""
+    return answer if len(answer) <= _ANSWER else f"{answer[:_ANSWER].rstrip()}…"

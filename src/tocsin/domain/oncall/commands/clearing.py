@@ -25,7 +25,7 @@ from tocsin.domain.oncall.commands.telling import TOLD, escalation_of
 from tocsin.domain.oncall.events import EndTold
 from tocsin.domain.oncall.models import Ended, Escalation, EscalationState, PageLink, PersonalRules
 from tocsin.domain.oncall.personal import quiet_of
-from tocsin.domain.oncall.rules.ending import GIVE_UP, LOOK_AGAIN, SETTLES, How, Manner, Way, Wish, choose
+from tocsin.domain.oncall.rules.ending import GIVE_UP, LOOK_AGAIN, PURPOSE, SETTLES, How, Manner, Way, Wish, choose
 from tocsin.domain.oncall.rules.personal import Quiet
 from tocsin.domain.oncall.snapshots import READER
 from tocsin.domain.oncall.wording import End, over_message
@@ -33,7 +33,6 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.ids import id_of
 from tocsin.kernel.subject import Subject
 
-PURPOSE = "page_over"
 CLEAR = "oncall.clear"
 BATCH = 200
 

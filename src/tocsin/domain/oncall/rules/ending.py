@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from tocsin.domain.oncall.rules.personal import Quiet
 
+PURPOSE = "page_over"
+"""Of the messages that tell of an end."""
 SETTLES = timedelta(seconds=30)
 """So long after the end people are told: a slip is taken back by then, and what ends together is one message."""
 LOOK_AGAIN = timedelta(minutes=1)

@@ -12,10 +12,13 @@ from tocsin.domain.alerts import commands as alerts
 from tocsin.domain.alerts import queries as alert_queries
 from tocsin.domain.alerts.queries import AlertFilter
 from tocsin.domain.assurance.queries import way
+from tocsin.domain.assurance.queries.way import _attempts
+from tocsin.domain.delivery import queries
+from tocsin.domain.delivery.ports import AttemptView
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents import queries as incident_queries
 from tocsin.domain.oncall import commands as oncall
-from tocsin.domain.oncall.tests.conftest import SYSTEM, World, world
+from tocsin.domain.oncall.tests.conftest import START, SYSTEM, World, world
 from tocsin.screens.detect.alerts_way import views
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +65,28 @@ def test_every_stage_stands_with_its_proof_and_the_page_moves_until_somebody_ans
     assert "The route Tests takes it: Checkout" in page
     assert "Answered after</span><b>50.0" in page
     assert "every 3s" not in page
+
+
+def test_the_way_goes_on_to_its_end_and_who_was_told(world: World, fired: str) -> None:
+    incident = incident_queries.incident_of_group(SYSTEM, alert_queries.alert(SYSTEM, fired).group_id or "")
+    assert incident is not None
+    incidents.resolve(world.actor("Ada"), incident=incident.id, reason="Walked through.")
+    world.after(minutes=1)
+    over = way(world.actor("Mara"), fired).stages[-1]
+    assert (over.name, over.proof) == ("Over", f"{incident.reference} is resolved; who was paged was told")
+    assert [line.text for line in over.lines] == ["test-phone Mara, attempt 1: accepted (0 ms)"]
+
+
+def test_an_answer_that_comes_again_and_again_is_one_line_and_a_long_one_is_cut(world: World, fired: str) -> None:
+    at = START
+    tries = [AttemptView(n, at + timedelta(minutes=n), "temporary", "451 busy " * 30, 12) for n in range(1, 6)]
+    tries.append(AttemptView(6, at, "accepted", "250 ok", 3))
+    view = replace(queries.deliveries(SYSTEM, purpose="page")[0], attempts=tuple(tries))
+    long, good = _attempts(view)
+    assert long.text.startswith("test-phone Mara, attempts 1 to 5: temporary, 451 busy")
+    assert len(long.text) < 220
+    assert long.at == tries[4].at
+    assert good.text == "test-phone Mara, attempt 6: accepted, 250 ok (3 ms)"
 
 
 def test_of_many_pages_both_ends_stand_and_the_middle_is_folded(world: World, fired: str) -> None:
