@@ -176,6 +176,12 @@ class InstantField(forms.DateTimeField):
         return timezone.localtime(value) if isinstance(value, datetime) else value
 
 
+def on_whose_clock(form: forms.Form, *names: str) -> None:
+    """Say below instants in whose zone they are read: where the page also tells times of another zone."""
+    for name in names:
+        form.fields[name].help_text = f"On your clock, {timezone.get_current_timezone_name()}."
+
+
 class TypedConfirmation(ScreenForm):
     """For what cannot be undone: the person types the name of the thing. Build it with `expected`."""
 

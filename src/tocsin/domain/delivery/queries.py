@@ -70,7 +70,7 @@ def deliveries(
     purpose: str = "",
     limit: int = 500,
 ) -> list[DeliveryView]:
-    """What was sent, newest first, with every attempt: by keys, by subject (or its stream), by person, by purpose, or all.
+    """What was sent, newest first, with every attempt: by keys, subject (or its stream), person, purpose, or all.
 
     Only what the actor may see: messages to oneself, and those about what one may see. Two queries and one per kind
     of subject.

@@ -1,6 +1,7 @@
 """Cover: ask colleagues to take one's time on call, and the page on which they answer."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,10 +11,13 @@ from django.views.decorators.http import require_POST
 
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall import commands, queries
+from tocsin.kernel.clock import now
 from tocsin.screens.admin.on_call.duty_forms import CoverForm
 from tocsin.screens.admin.on_call.forms import person_choices
 from tocsin.screens.admin.on_call.views import rights
 from tocsin.ui.access import ScreenRequest
+
+_AHEAD = timedelta(days=60)
 
 
 def ask(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
@@ -24,7 +28,7 @@ def ask(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
         request.POST or None,
         people=people,
         initial={"person": request.actor.person},
-        instants=(request.GET.get("start", ""), request.GET.get("end", "")),
+        instants=_asked(request, view.id),
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -43,6 +47,19 @@ def ask(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
             return redirect("cover", made)
     context = {"schedule": view, "form": form}
     return render(request, "on_call/cover_ask.html", context, status=422 if form.is_bound else 200)
+
+
+def _asked(request: ScreenRequest, schedule_id: str) -> tuple[str, str]:
+    """The times of the query string, else of one's own shift by this schedule that comes next or has begun."""
+    given = (request.GET.get("start", ""), request.GET.get("end", ""))
+    if any(given) or not request.actor.person or request.method == "POST":
+        return given
+    at = now()
+    ahead = queries.duty(
+        request.actor, start=at, end=at + _AHEAD, schedule_id=schedule_id, person_id=request.actor.person
+    )
+    mine = [shift for lane in ahead.lanes for shift in lane.shifts]
+    return (mine[0].start.isoformat(), mine[0].end.isoformat()) if mine else ("", "")
 
 
 def show(request: ScreenRequest, cover_id: UUID) -> HttpResponseBase:

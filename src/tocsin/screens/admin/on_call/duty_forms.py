@@ -8,7 +8,7 @@ from django import forms
 
 from tocsin.domain.oncall.queries import OnCallView
 from tocsin.screens.admin.on_call.forms import Choices
-from tocsin.ui.forms import InstantField, ScreenForm
+from tocsin.ui.forms import InstantField, ScreenForm, on_whose_clock
 
 USUAL_WORDS = "vacation, holiday, leave, pto, ooo, out of office, sick, urlaub, krank, abwesend, congé"
 WORDS_HELP = "One of these words in the title, comma between. Empty: every event that is not marked as free."
@@ -31,6 +31,7 @@ class CoverForm(ScreenForm):
         super().__init__(*args, **kwargs)
         _offer(self, "person", people)
         _offer(self, "asked", people[1:])
+        on_whose_clock(self, "start", "end")
         for name, text in zip(("start", "end"), instants, strict=True):
             self.fields[name].initial = _instant(text)
 

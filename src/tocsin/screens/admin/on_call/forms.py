@@ -17,7 +17,7 @@ from tocsin.screens.admin.on_call.windows import (
     written_leads,
     written_windows,
 )
-from tocsin.ui.forms import InstantField, ScreenForm, bare
+from tocsin.ui.forms import InstantField, ScreenForm, bare, on_whose_clock
 
 EVERY = [("days", "days"), ("weeks", "weeks"), ("hours", "hours")]
 ON_HOLIDAYS = [("always", "make no difference"), ("never", "never counts on them"), ("only", "counts only on them")]
@@ -273,6 +273,7 @@ class OverrideForm(ScreenForm):
         super().__init__(*args, **kwargs)
         _choose(self, "person", people)
         _choose(self, "replaces", people)
+        on_whose_clock(self, "start", "end")
 
 
 def _parsed(parse: Callable[[str], object], text: str) -> object:

@@ -1,10 +1,12 @@
 """Cover from the screens: asked from a schedule, answered with one button, and never by a GET."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from tocsin.domain.oncall import queries
-from tocsin.domain.oncall.tests.conftest import SYSTEM, World, world
+from tocsin.domain.oncall.tests.conftest import START, SYSTEM, World, world
 from tocsin.screens.admin.on_call.tests.test_on_call import admin, layer, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +46,17 @@ def test_a_request_that_is_refused_keeps_what_was_typed(world: World, admin: Cli
     assert 'value="Wedding"' in answer.content.decode()
     half = admin.post(f"/on-call/schedules/{schedule}/cover", given | {"return_start": "2026-11-30T08:00"})
     assert "Give both ends of what you take in return" in half.content.decode()
+
+
+def test_ones_own_next_shift_stands_in_the_form_with_whose_clock_it_is(world: World, admin: Client) -> None:
+    for name in ("Mateo", "Linh"):
+        world.add(name)
+    admin.post("/on-call/schedules/new", layer(world, "Linh", "Mateo", **{"layer0-start": "2026-11-23"}))
+    schedule = queries.on_call_now(SYSTEM)[0].schedule_id
+    form = signed_in(world, "Mateo").get(f"/on-call/schedules/{schedule}/cover").content.decode()
+    (lane,) = queries.duty(
+        SYSTEM, start=START, end=START + timedelta(days=30), schedule_id=schedule, person_id=world.people["Mateo"]
+    ).lanes
+    assert f'value="{lane.shifts[0].start:%Y-%m-%dT%H:%M}"' in form
+    assert f'value="{lane.shifts[0].end:%Y-%m-%dT%H:%M}"' in form
+    assert "On your clock, UTC." in form
