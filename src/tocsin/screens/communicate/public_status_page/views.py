@@ -53,5 +53,6 @@ def of_incident(request: ScreenRequest, ref: str) -> HttpResponseBase:
         "page": queries.page(actor),
         "public_word": status_word(view.status) if view else "",
         "may_publish": actor.has(PUBLISH) and not context["incident"].restricted,
+        "may_manage": actor.has(MANAGE),
     }
     return render(request, "public_status_page/of_incident.html", context)
