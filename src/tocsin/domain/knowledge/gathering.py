@@ -26,7 +26,7 @@ from tocsin.kernel.clock import now
 MOMENTS = 2_000
 """Entries that a report shows; more stand in the Incident Log."""
 _FAILED = frozenset({"failed", "unknown"})
-_RAN = frozenset({"on_track", "at_risk", "breached", "met", "met_late"})
+_RAN = frozenset({"on_track", "at_risk", "breached", "held", "met", "met_late"})
 
 
 def gather(incident_id: str, *, until: int) -> known.Snapshot:

@@ -13,7 +13,8 @@ from tocsin.domain.incidents.views import ServiceRef
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.ids import id_of, uuid_of
 
-_OVER = [State.RESOLVED, State.CLOSED]
+_OVER = [State.RESOLVED, State.CLOSED, State.DISMISSED]
+"""What was dismissed as no incident as well: that such alerts needed nobody is worth knowing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class DecidedView:
 
 @dataclass(frozen=True, slots=True)
 class PastView:
-    """An incident that is over and how it was mended. `fixes`: fix tasks done, and changes linked as a fix."""
+    """An incident that is over and how it was mended. `fixes`: fix tasks done, and changes linked as a fix.
+
+    `dismissed`: it was none.
+    """
 
     id: str
     reference: str
@@ -42,6 +46,7 @@ class PastView:
     services: tuple[ServiceRef, ...]
     root_cause: str
     fixes: tuple[str, ...]
+    dismissed: bool = False
 
 
 def decided(actor: Actor, incident_id: str) -> DecidedView | None:
@@ -82,6 +87,7 @@ def past(
             services=tuple(listed[row.id]),
             root_cause=row.root_cause,
             fixes=tuple(fixes.get(row.id, ())),
+            dismissed=row.state == State.DISMISSED,
         )
         for row in sorted(found.values(), key=lambda row: row.alarm_at, reverse=True)
     ]

@@ -11,6 +11,7 @@ STANDING_WORDS = {
     "breached": "missed",
     "at_risk": "open, at risk",
     "on_track": "open",
+    "held": "held",
 }
 """How screens and reports call the standing of a deadline."""
 

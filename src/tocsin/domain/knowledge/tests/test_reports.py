@@ -10,7 +10,11 @@ from tocsin.core.log import read_stream
 from tocsin.core.search.find import search
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.knowledge import commands, queries
+from tocsin.domain.knowledge.gathering import gather
+from tocsin.domain.knowledge.rules.measures import STANDING_WORDS
 from tocsin.domain.knowledge.tests.conftest import World
+from tocsin.domain.obligations import commands as obligations
+from tocsin.domain.obligations.queries import legal
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict, Denied, Invalid, NotFound
 
@@ -159,3 +163,17 @@ def test_the_record_is_versioned_json(night: World) -> None:
     assert found["incident"]["reference"] == "INC-1"
     assert found["sections"]["impact"]["text"] == "Two hundred carts"
     assert {m["key"] for m in found["measures"]} >= {"acknowledge", "mitigate", "resolve"}
+
+
+def test_a_legal_clock_stands_in_the_report_also_while_the_authorities_hold_it(night: World) -> None:
+    amina, id_ = night.actor("Amina"), str(night.the_incident().id)
+    obligations.note(amina, incident=id_, moments={"material": now()})
+    obligations.start(amina, incident=id_, regime="sec")
+    duty = legal(amina, id_, "disruption").obligations[0]
+    obligations.hold(
+        amina, incident=id_, obligation=duty.id, until=now() + timedelta(days=9), reason="Attorney General, letter"
+    )
+    run_engine()
+    told = [p for p in gather(id_, until=10_000).promises if p.kind == "legal"]
+    assert [(promise.words, promise.standing) for promise in told] == [(f"{duty.regime_name}: {duty.owed}", "held")]
+    assert STANDING_WORDS["held"] == "held"

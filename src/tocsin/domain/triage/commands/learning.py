@@ -28,12 +28,19 @@ _UNDECIDED = frozenset({State.DETECTED, State.MERGED})
 
 
 def learn(incident_id: str) -> None:
-    """Keep what people made of an incident that alerts made; nothing while it is only proposed, merged or a drill."""
+    """Keep what people made of an incident that alerts made; nothing while it is only proposed, merged or a drill.
+
+    A decision that was taken back teaches nothing any more.
+    """
     try:
         seen = incidents.decided(TOCSIN, incident_id)
     except NotFound:
         return
-    if seen is None or State(seen.state) in _UNDECIDED or not seen.group_ids:
+    if seen is None or not seen.group_ids:
+        return
+    if State(seen.state) in _UNDECIDED:
+        if Lesson.objects.filter(incident_id=incident_id).delete()[0]:
+            _retrain_soon()
         return
     features = gathered(seen.group_ids)
     if not features:

@@ -63,12 +63,24 @@ def test_learning_changes_no_page_and_no_severity(world: World) -> None:
     assert (row.severity, row.kind) == ("critical", "disruption")
 
 
-def test_a_dismissal_that_was_taken_back_teaches_the_opposite(world: World) -> None:
+def test_a_dismissal_that_was_taken_back_teaches_nothing_until_it_is_decided_anew(world: World) -> None:
     ref = happened(world, "HighLatency", dismiss=True)
     assert queries.learned(SYSTEM).lessons[0].outcome == "dismissed"
     incidents.reopen(world.actor("Amina"), incident=ref, reason="It was one")
     run_engine()
+    assert queries.learned(SYSTEM).lessons == ()
+    incidents.confirm(world.actor("Amina"), incident=ref)
+    run_engine()
     assert queries.learned(SYSTEM).lessons[0].outcome == "disruption"
+    world.later(seconds=6)
+    assert queries.learned(SYSTEM).total == 1
+
+
+def test_what_such_alerts_were_dismissed_as_stands_among_the_similar(world: World) -> None:
+    ref = happened(world, "CronLate", dismiss=True)
+    world.alert(key="CronLate", severity="critical")
+    found = queries.similar(world.actor("Vera"), incident_queries.proposals(SYSTEM)[0].row.id)
+    assert [(one.incident.reference, one.incident.dismissed) for one in found] == [(ref, True)]
 
 
 def test_similar_incidents_come_with_what_mended_them_and_restricted_ones_stay_hidden(world: World) -> None:
