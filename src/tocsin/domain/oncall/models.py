@@ -365,7 +365,8 @@ class PersonalRules(models.Model):
 
 
 class Ended(models.Model):
-    """What was sent about a subject that is over, and whether its reader heard so. One row for each message, once.
+    """What was sent about a subject that is over, and whether its reader heard so. One row for each message, once;
+    another when somebody took it before.
 
     `person` null: a webhook of a step. `edit_only`: its reader knows; only what stands in a chat is changed. `due_at`
     null: settled, as `outcome` says.
@@ -373,7 +374,7 @@ class Ended(models.Model):
 
     escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    delivery_key = models.CharField(max_length=120, unique=True)
+    delivery_key = models.CharField(max_length=120)
     how = models.CharField(max_length=12, choices=[(h.value, h.value) for h in How])
     by = models.CharField(max_length=200, blank=True)
     edit_only = models.BooleanField(default=False)
@@ -382,6 +383,14 @@ class Ended(models.Model):
     outcome = models.CharField(max_length=8, blank=True, default="")
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delivery_key"], condition=~models.Q(how=How.TAKEN.value), name="oncall_ended_once"
+            ),
+            models.UniqueConstraint(
+                fields=["delivery_key"], condition=models.Q(how=How.TAKEN.value), name="oncall_taken_once"
+            ),
+        ]
         indexes = [
             models.Index(fields=["due_at"], name="oncall_ended_due", condition=models.Q(due_at__isnull=False)),
         ]

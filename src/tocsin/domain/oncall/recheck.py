@@ -26,6 +26,15 @@ def still_wanted(delivery: DeliveryView) -> str | None:
 
 def still_over(delivery: DeliveryView) -> str | None:
     """Why nobody is told any more that the subject is over: it pages again. One query."""
+    return f"{delivery.subject_reference} was reopened and pages again" if _states(delivery) else None
+
+
+def still_taken(delivery: DeliveryView) -> str | None:
+    """Why nobody is told any more that somebody has it: it is over, or asks for an answer again. One query."""
+    taken = _states(delivery) == {EscalationState.ACKNOWLEDGED}
+    return None if taken else f"nobody has {delivery.subject_reference} any more"
+
+
+def _states(delivery: DeliveryView) -> set[str]:
     rows = Escalation.objects.filter(subject_kind=delivery.subject_kind, subject_id=delivery.subject_id, called=None)
-    again = rows.exclude(state=EscalationState.STOPPED).exists()
-    return f"{delivery.subject_reference} was reopened and pages again" if again else None
+    return set(rows.exclude(state=EscalationState.STOPPED).values_list("state", flat=True))

@@ -10,12 +10,14 @@ from datetime import datetime
 
 from tocsin.domain.delivery.phrases import phrase
 from tocsin.domain.delivery.ports import Message, Reader, message_about
+from tocsin.domain.oncall.rules.ending import How
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.subject import Subject
 
 _FACTS = 8
 _NAMED = 5
+_PHRASE = {How.TAKEN.value: "held"}
 
 
 def page_message(
@@ -74,7 +76,7 @@ def over_message(ends: Sequence[End], reader: Reader, follows: tuple[str, ...], 
     language, last = reader.language, ends[-1]
     if len(ends) == 1:
         title = _headline(last, language)
-        lines = [_sentence(last, reader), "", phrase("nothing_more", language)]
+        lines = [_sentence(last, reader)] + ([] if last.how == How.TAKEN else ["", phrase("nothing_more", language)])
     else:
         title = f"{_word(ends, language)}: {_references(ends)}"
         lines = [_headline(end, language) for end in ends] + ["", phrase("nothing_more", language)]
@@ -104,7 +106,7 @@ def on_the_wall(moment: datetime, reader: Reader, at: datetime) -> str:
 
 
 def _headline(end: End, language: str) -> str:
-    word = phrase(end.how, language)
+    word = phrase(_PHRASE.get(end.how, end.how), language)
     if end.subject.restricted:
         return f"{word}: {end.subject.reference} ({phrase(end.severity, language)})"
     return f"{word}: {named(end.subject)}"
@@ -112,7 +114,7 @@ def _headline(end: End, language: str) -> str:
 
 def _sentence(end: End, reader: Reader) -> str:
     when = on_the_wall(end.at, reader, end.at)
-    return phrase(f"{end.how}_by", reader.language, by=end.by, when=when)
+    return phrase(f"{_PHRASE.get(end.how, end.how)}_by", reader.language, by=end.by, when=when)
 
 
 def _word(ends: Sequence[End], language: str) -> str:

@@ -7,7 +7,7 @@ a moment later. Which way is `rules.ending`'s to say; the sending itself is the 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,13 +19,25 @@ from tocsin.core.work import Draft, enqueue, enqueue_many
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries as ledger
-from tocsin.domain.delivery.ports import Capability, Written, capabilities_of, offered
+from tocsin.domain.delivery.ports import Capability, Written, capabilities_of, offered, transports
 from tocsin.domain.oncall.commands.contact import subject_of
 from tocsin.domain.oncall.commands.telling import TOLD, escalation_of
 from tocsin.domain.oncall.events import EndTold
-from tocsin.domain.oncall.models import Ended, Escalation, EscalationState, PageLink, PersonalRules
+from tocsin.domain.oncall.models import Ended, Escalation, EscalationState, PageLink, PageState, PersonalRules
 from tocsin.domain.oncall.personal import quiet_of
-from tocsin.domain.oncall.rules.ending import GIVE_UP, LOOK_AGAIN, PURPOSE, SETTLES, How, Manner, Way, Wish, choose
+from tocsin.domain.oncall.rules.ending import (
+    GIVE_UP,
+    LOOK_AGAIN,
+    PURPOSE,
+    PURPOSE_TAKEN,
+    SETTLES,
+    TAKEN_SETTLES,
+    How,
+    Manner,
+    Way,
+    Wish,
+    choose,
+)
 from tocsin.domain.oncall.rules.personal import Quiet
 from tocsin.domain.oncall.snapshots import READER
 from tocsin.domain.oncall.wording import End, over_message
@@ -73,7 +85,26 @@ def owe(stream: str, over: Over, *, people: Collection[str] | None = None) -> No
     enqueue_many([Draft(CLEAR, "{}", CLEAR, at + SETTLES)])
 
 
-def _row(escalation: Any, person: Any, key: str, over: Over, at: datetime) -> Ended:
+def owe_taken(stream: str, *, by: str, holder: str) -> None:
+    """Remember that what others have of this subject in a chat shows a page that `holder` has answered.
+
+    Only what can be changed without a noise; a call of somebody that still waits for them stays as it is.
+    """
+    at, kind, id_ = now(), *stream.partition(":")[::2]
+    quiet = [name for name in transports() if offered(name) and manner_of(name).edits]
+    links = PageLink.objects.filter(
+        page__escalation__subject_kind=kind, page__escalation__subject_id=id_, kind__in=quiet
+    )
+    links = links.exclude(page__state=PageState.OPEN).exclude(page__person=id_of(holder))
+    found = links.values_list("page__escalation_id", "page__person_id", "delivery_key").order_by("id")
+    over = Over(How.TAKEN, by)
+    rows = [_row(escalation, person, key, over, at, TAKEN_SETTLES) for escalation, person, key in found]
+    if rows:
+        Ended.objects.bulk_create(rows, ignore_conflicts=True)
+        enqueue(CLEAR, Clear(), key=CLEAR, due=at + TAKEN_SETTLES)
+
+
+def _row(escalation: Any, person: Any, key: str, over: Over, at: datetime, settles: timedelta = SETTLES) -> Ended:
     return Ended(
         escalation_id=escalation,
         person_id=person,
@@ -82,7 +113,7 @@ def _row(escalation: Any, person: Any, key: str, over: Over, at: datetime) -> En
         by=over.by[:200],
         edit_only=str(person or "") in over.knows,
         over_at=at,
-        due_at=at + SETTLES,
+        due_at=at + settles,
     )
 
 
@@ -132,13 +163,16 @@ class _Told:
         )
 
 
+_Letters = dict[tuple[Subject, str], list[delivery.Letter]]
+
+
 class _Plan:
     """Sorts what is owed into changes and messages. A fixed number of queries to read, four to send per subject."""
 
     def __init__(self, at: datetime, rows: Sequence[Ended]) -> None:
         self.at = at
         self.handed = ledger.handed_over(READER, keys=[row.delivery_key for row in rows])
-        self.again = _paged_again(rows)
+        self.open = _open(rows)
         self.quiet, self.wishes = _habits({str(row.person_id) for row in rows if row.person_id})
         self.told: dict[str, _Told] = defaultdict(_Told)
         self._edits: list[tuple[Ended, ledger.Handed]] = []
@@ -147,7 +181,7 @@ class _Plan:
     def place(self, row: Ended) -> None:
         """Say what becomes of one message."""
         handed, person = self.handed.get(row.delivery_key), str(row.person_id or "")
-        if subject_of(row.escalation).stream in self.again:
+        if not _still_so(row.how, self.open.get(subject_of(row.escalation).stream, set())):
             return self._settle(row, "reopened")
         if handed is None or handed.there is False or (handed.there is None and self.at - row.over_at > GIVE_UP):
             return self._settle(row, "unsent")
@@ -173,25 +207,28 @@ class _Plan:
 
     def send(self) -> None:
         """Put everything out, and note who was told."""
-        letters: dict[Subject, list[delivery.Letter]] = defaultdict(list)
+        letters: _Letters = defaultdict(list)
         for row, handed in self._edits:
             self._note(letters, [(row, handed)], f"{PURPOSE}:{row.id}")
         for found in self._news.values():
             self._note(letters, found, f"{PURPOSE}:{found[-1][0].id}")
-        for subject, few in letters.items():
-            delivery.send_many(READER, letters=few, subject=subject, purpose=PURPOSE)
+        for (subject, purpose), few in letters.items():
+            delivery.send_many(READER, letters=few, subject=subject, purpose=purpose)
 
     def _note(
         self,
-        letters: dict[Subject, list[delivery.Letter]],
+        letters: "_Letters",
         found: Sequence[tuple[Ended, ledger.Handed]],
         key: str,
     ) -> None:
         last, handed = found[-1]
         letter = delivery.Letter(handed.destination_id, _written(found), key)
-        letters[subject_of(last.escalation)].append(letter)
+        purpose = PURPOSE_TAKEN if last.how == How.TAKEN else PURPOSE
+        letters[subject_of(last.escalation), purpose].append(letter)
         for row, _ in found:
             self._settle(row, "told")
+            if row.how == How.TAKEN:
+                continue
             told = self.told[subject_of(row.escalation).stream]
             told.kinds.add(handed.kind)
             told.how = row.how
@@ -225,17 +262,25 @@ def _written(found: Iterable[tuple[Ended, ledger.Handed]]) -> Written:
     return lambda reader: over_message(list(ends.values()), reader, follows, settings.PUBLIC_URL)
 
 
-def _paged_again(rows: Sequence[Ended]) -> set[str]:
-    """Streams of subjects that are being paged about again by policy. One query."""
+def _open(rows: Sequence[Ended]) -> dict[str, set[str]]:
+    """In which states paging by policy about these subjects is open, by stream. One query."""
     wanted = Q()
     for kind in {row.escalation.subject_kind for row in rows}:
         ids = {row.escalation.subject_id for row in rows if row.escalation.subject_kind == kind}
         wanted |= Q(subject_kind=kind, subject_id__in=ids)
-    if not wanted:
-        return set()
-    open_ = Escalation.objects.filter(wanted, called=None).exclude(state=EscalationState.STOPPED)
-    over = {subject_of(row.escalation).stream for row in rows if row.how != How.STOOD_DOWN}
-    return {f"{kind}:{id_}" for kind, id_ in open_.values_list("subject_kind", "subject_id")} & over
+    found: dict[str, set[str]] = defaultdict(set)
+    if wanted:
+        open_ = Escalation.objects.filter(wanted, called=None).exclude(state=EscalationState.STOPPED)
+        for kind, id_, state in open_.values_list("subject_kind", "subject_id", "state"):
+            found[f"{kind}:{id_}"].add(state)
+    return found
+
+
+def _still_so(how: str, states: set[str]) -> bool:
+    """Whether it is still as it was to be told: over and not paged again; taken, and by nobody given back."""
+    if how == How.TAKEN:
+        return states == {EscalationState.ACKNOWLEDGED}
+    return how == How.STOOD_DOWN or not states
 
 
 def _habits(people: Collection[str]) -> tuple[dict[str, Quiet | None], dict[str, Wish]]:

@@ -12,8 +12,12 @@ from tocsin.domain.oncall.rules.personal import Quiet
 
 PURPOSE = "page_over"
 """Of the messages that tell of an end."""
+PURPOSE_TAKEN = "page_taken"
+"""Of those that change a chat's page once somebody has it."""
 SETTLES = timedelta(seconds=30)
 """So long after the end people are told: a slip is taken back by then, and what ends together is one message."""
+TAKEN_SETTLES = timedelta(seconds=12)
+"""An acknowledgement can be taken back for ten seconds."""
 LOOK_AGAIN = timedelta(minutes=1)
 GIVE_UP = timedelta(hours=25)
 """A page that is still on its way is tried for 24 h (the product's defaults, Quiet hours of the machine)."""
@@ -26,6 +30,8 @@ class How(StrEnum):
     DISMISSED = "dismissed"
     MERGED = "merged"
     STOOD_DOWN = "stood_down"
+    TAKEN = "taken"
+    """Not over: somebody has it, and who else was paged need do nothing."""
 
 
 class Wish(StrEnum):

@@ -225,3 +225,48 @@ def test_telling_many_asks_no_more_statements_than_telling_one(
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         tell_ends()
     assert Ended.objects.filter(outcome="told").count() == 6
+
+
+@pytest.fixture
+def two(world: World, chat: Provider) -> str:
+    """Mateo and Linh, both with the chat, paged together."""
+    for name in ("Mateo", "Linh"):
+        world.add(name)
+        add(world, chat.kind, name)
+    chat.answers["Linh"] = Accepted("D2:18")
+    return world.policy(("Mateo", "Linh"))
+
+
+def test_once_somebody_has_it_the_pages_of_the_others_say_so_where_they_can(
+    world: World, chat: Provider, two: str
+) -> None:
+    world.page(policy_id=two)
+    commands.acknowledge(world.actor("Linh"), subject=INCIDENT)
+    run_engine()
+    world.after(seconds=20)
+    ((_, said),) = heard(world.phone, chat)
+    assert (said.title, said.text) == ("Taken: DRILL-42 Checkout failing", "Linh has it since 02:47 (UTC).")
+    assert said.earlier == "D1:17"
+    assert world.said("oncall.end_told") == []
+    ends()
+    world.after(minutes=1)
+    assert sorted(each.earlier for _, each in heard(chat)) == ["D1:17", "D1:17", "D2:18"]
+
+
+def test_an_acknowledgement_that_is_taken_back_changes_no_page(world: World, chat: Provider, two: str) -> None:
+    world.page(policy_id=two)
+    commands.acknowledge(world.actor("Linh"), subject=INCIDENT)
+    run_engine()
+    world.clock.shift(timedelta(seconds=5))
+    commands.undo_acknowledge(world.actor("Linh"), subject=INCIDENT)
+    world.after(minutes=1)
+    assert heard(world.phone, chat) == []
+
+
+def test_what_is_over_before_it_was_told_as_taken_is_told_as_over_only(world: World, chat: Provider, two: str) -> None:
+    world.page(policy_id=two)
+    commands.acknowledge(world.actor("Linh"), subject=INCIDENT)
+    run_engine()
+    ends()
+    world.after(minutes=1)
+    assert {said.title for _, said in heard(chat)} == {"Resolved: DRILL-42 Checkout failing"}
