@@ -1,21 +1,20 @@
 """Lessons: kept when people decide, forgotten and remembered on request, counted anew by the engine."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
 
 from tocsin.core.log import append
 from tocsin.core.work import enqueue
-from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.incidents.rules.states import State
 from tocsin.domain.triage import jobs
 from tocsin.domain.triage.events import Forgotten, Remembered
 from tocsin.domain.triage.models import Learned, Lesson
 from tocsin.domain.triage.naming import LEARNING, TOCSIN
+from tocsin.domain.triage.noticing import noticed
 from tocsin.domain.triage.permissions import TEACH
-from tocsin.domain.triage.rules.learning import DISMISSED, Example, as_content, features_of
+from tocsin.domain.triage.rules.learning import DISMISSED, Example, as_content
 from tocsin.domain.triage.rules.learning import train as count
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
@@ -42,7 +41,7 @@ def learn(incident_id: str) -> None:
         if Lesson.objects.filter(incident_id=incident_id).delete()[0]:
             _retrain_soon()
         return
-    features = gathered(seen.group_ids)
+    features = noticed({"": seen.group_ids})[""]
     if not features:
         return
     values = {
@@ -59,14 +58,6 @@ def learn(incident_id: str) -> None:
                 outcome=values["outcome"], severity=values["severity"]
             )
         _retrain_soon()
-
-
-def gathered(group_ids: Sequence[str]) -> frozenset[str]:
-    """The features of alert groups as they are known now. One query."""
-    return features_of(
-        {"labels": g.labels, "title": g.title, "source": g.integration, "service": g.service}
-        for g in alerts.groups(TOCSIN, group_ids)
-    )
 
 
 def retrain() -> None:

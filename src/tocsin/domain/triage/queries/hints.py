@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from tocsin.core.search.find import search
-from tocsin.domain.alerts import queries as alerts
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.triage.models import Learned, Lesson
 from tocsin.domain.triage.naming import TOCSIN
+from tocsin.domain.triage.noticing import noticed
 from tocsin.domain.triage.permissions import VIEW
-from tocsin.domain.triage.rules.learning import features_of, from_content, guess
+from tocsin.domain.triage.rules.learning import from_content, guess
 from tocsin.domain.triage.rules.similar import Traits, likest
 from tocsin.domain.triage.views import HintView, SimilarView
 from tocsin.kernel.actor import Actor
@@ -18,21 +18,21 @@ _MOST_FOUND = 50
 
 
 def hints(actor: Actor, groups: Mapping[str, Sequence[str]]) -> dict[str, HintView]:
-    """For each incident (any key) what its alert groups, by id, suggest. Two queries for any number of incidents."""
+    """For each incident (any key) what its alert groups, by id, suggest. Three queries for any number of incidents."""
     actor.require(VIEW)
     row = Learned.objects.filter(id=1).first()
     known = from_content(row.content if row else {})
-    features = _features(groups)
+    features = noticed(groups)
     return {key: HintView(guess(known, features[key]), known.total) for key in groups}
 
 
 def similar(actor: Actor, incident: str, limit: int = 5) -> list[SimilarView]:
-    """Incidents that are over and like this one, best first, those that the actor may see. About fifteen queries."""
+    """Incidents that are over and like this one, best first, those that the actor may see. About sixteen queries."""
     actor.require(VIEW)
     seen = incidents.incident(actor, incident)
     known = incidents.decided(TOCSIN, seen.id)
-    own = _features({"": known.group_ids if known else ()})[""]
-    found = {hit.reference for hit in search(actor, seen.title, limit=_MOST_FOUND) if hit.kind == "incident"}
+    own = noticed({"": known.group_ids if known else ()})[""]
+    found = {hit.reference for hit in search(actor, _words(seen.title), limit=_MOST_FOUND) if hit.kind == "incident"}
     lessons = {
         str(row.incident_id): frozenset(row.features)
         for row in Lesson.objects.order_by("-at")[:2_000]
@@ -60,14 +60,6 @@ def _ids(actor: Actor, references: set[str]) -> list[str]:
     return [id_ for id_ in page if uuid_of(id_)]
 
 
-def _features(groups: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
-    wanted = [id_ for ids in groups.values() for id_ in ids]
-    rows = {row.id: row for row in alerts.groups(TOCSIN, wanted)} if wanted else {}
-    return {
-        key: features_of(
-            {"labels": g.labels, "title": g.title, "source": g.integration, "service": g.service}
-            for id_ in ids
-            if (g := rows.get(id_)) is not None
-        )
-        for key, ids in groups.items()
-    }
+def _words(title: str) -> str:
+    """A title without numbers, which tell one machine or run from the next: a full disk of db-3 is like one of db-7."""
+    return " ".join(word for word in title.split() if not any(sign.isdigit() for sign in word)) or title

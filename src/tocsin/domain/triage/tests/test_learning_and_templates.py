@@ -3,6 +3,8 @@
 import pytest
 
 from tocsin.core.engine.testing import run_engine
+from tocsin.domain.alerts import commands as alerts
+from tocsin.domain.alerts.tests.conftest import Feed, alert
 from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents import queries as incident_queries
@@ -51,6 +53,36 @@ def test_what_people_confirmed_is_proposed_next_time_and_forgotten_on_request(wo
     assert commands.forget(yusuf, feature="alert:LoginBurst") == 3
     world.later(seconds=6)
     assert queries.hints(SYSTEM, {"x": []})["x"].guess is None
+
+
+def test_it_learns_from_the_labels_that_the_alerts_of_a_group_agree_in(world: World) -> None:
+    """A group is made by the alert's name alone; team and job are what the next, other alert has in common with it."""
+    source = Feed(alerts.add_integration(SYSTEM, kind="prometheus", name="Batch").id)
+    for number in range(3):
+        source.prometheus(*(alert(f"Night{number}", instance=f"w-{n}", team="batch") for n in range(2)))
+        run_engine()
+        row = incident_queries.proposals(SYSTEM)[0].row
+        incidents.dismiss(world.actor("Amina"), incident=row.id, reason="Runs again by itself")
+        run_engine()
+    world.later(seconds=6)
+    source.prometheus(alert("Night9", instance="w-7", team="batch", annotations={"summary": "Run 9 did not end"}))
+    run_engine()
+    found = incident_queries.proposals(SYSTEM)[0]
+    told = queries.hints(SYSTEM, {"x": [group.group_id for group in found.groups]})["x"].guess
+    assert told is not None
+    assert "Label team=batch: dismissed 3 of 3 times." in told.reasons
+    assert not any("instance" in reason for reason in told.reasons)
+
+
+def test_titles_that_differ_in_a_number_are_the_same_words(world: World) -> None:
+    declared = [
+        incidents.declare(world.actor("Amina"), title=f"Disk of db-{n} is full", kind="disruption", page=False)
+        for n in (3, 7)
+    ]
+    incidents.resolve(world.actor("Amina"), incident=declared[0], note="Grown", root_cause="Logs", reason="We know")
+    run_engine()
+    [found] = queries.similar(world.actor("Vera"), declared[1])
+    assert (found.incident.root_cause, found.reasons) == ("Logs", ("the same words (2)", "the same kind (1)"))
 
 
 def test_learning_changes_no_page_and_no_severity(world: World) -> None:
