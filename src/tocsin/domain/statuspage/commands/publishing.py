@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from hashlib import sha256
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from tocsin.domain.statuspage.rendering.files import File, files
 from tocsin.kernel.clock import now
 
 _PAGE = re.compile(r"(?P<language>([a-z-]+/)?)incidents/(?P<code>[a-z0-9]{12})/index\.html")
+_STYLE = re.compile(r"assets/status\.[0-9a-f]+\.css")
 _PACKED = ("text/", "application/", "image/svg")
 
 
@@ -41,13 +42,15 @@ def make() -> Callable[[], None]:
     return lambda: _write(different, kept, wanted)
 
 
-def _older(paths: Iterable[str], languages: Sequence[str]) -> set[str]:
-    """Pages of incidents beyond the latest: not made again, but kept for who has the address, if still public."""
-    found = {path: match for path in paths if (match := _PAGE.fullmatch(path))}
+def _older(known: Collection[str], languages: Sequence[str]) -> set[str]:
+    """Pages of incidents beyond the latest: not made again, but kept for who has the address, if still public, and with
+    them the style sheets of earlier versions, which they name."""
+    found = {path: match for path in known if (match := _PAGE.fullmatch(path))}
     codes = PublicIncident.objects.filter(code__in={match["code"] for match in found.values()})
     public = set(in_public(codes).values_list("code", flat=True))
     spoken = {"", *(f"{code}/" for code in languages[1:])}
-    return {path for path, match in found.items() if match["code"] in public and match["language"] in spoken}
+    pages = {path for path, match in found.items() if match["code"] in public and match["language"] in spoken}
+    return pages | {path for path in known if _STYLE.fullmatch(path)} if pages else set()
 
 
 def _asset(file: File) -> Asset:

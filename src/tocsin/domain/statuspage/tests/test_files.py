@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 import pytest
 
 from tocsin.core.engine.testing import run_engine
-from tocsin.domain.statuspage import commands
+from tocsin.domain.statuspage import commands, picturing
 from tocsin.domain.statuspage.models import Asset, Publication, PublicIncident
+from tocsin.domain.statuspage.rendering import files as rendering
 from tocsin.domain.statuspage.tests.conftest import SYSTEM, Shop
 from tocsin.domain.statuspage.wording import as_html, as_line
 from tocsin.kernel.clock import now
@@ -266,3 +267,22 @@ def test_the_bars_grow_by_themselves_while_something_is_broken(shop: Shop) -> No
     before = shop.file("index.html")
     shop.later(minutes=6)
     assert shop.file("index.html") != before
+
+
+def test_after_an_upgrade_the_page_of_an_old_incident_keeps_the_style_that_it_names(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = shop.broken()
+    shop.later(minutes=1)
+    old = f"incidents/{PublicIncident.objects.get(id=first).code}/index.html"
+    style = re.search(r"assets/status\.\w+\.css", shop.file(old))
+    assert style is not None
+    commands.post_update(SYSTEM, public_incident_id=first, status="resolved", body="Solved.")
+    shop.later(minutes=1)
+    monkeypatch.setattr(picturing, "LATEST", 1)
+    shop.broken(title="Another", body="Baskets are empty.")
+    monkeypatch.setattr(rendering, "style", lambda: rendering.File("assets/status.0123abcd.css", "text/css", b"new"))
+    shop.later(minutes=1)
+    assert shop.has("assets/status.0123abcd.css")
+    assert style[0] in shop.file(old)
+    assert shop.has(style[0])
