@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from tocsin.core.log import append
-from tocsin.core.work import Draft, enqueue, enqueue_many
+from tocsin.core.work import enqueue
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries as ledger
@@ -79,10 +79,7 @@ def owe(stream: str, over: Over, *, people: Collection[str] | None = None) -> No
     if people is None:
         hooks = ledger.keys_about(READER, subject=stream, purpose=TOLD)
         rows += [_row(escalation_of(key), None, key, over, at) for key in hooks]
-    if not rows:
-        return
-    Ended.objects.bulk_create(rows, ignore_conflicts=True)
-    enqueue_many([Draft(CLEAR, "{}", CLEAR, at + SETTLES)])
+    _keep(rows)
 
 
 def owe_taken(stream: str, *, by: str, holder: str) -> None:
@@ -99,9 +96,25 @@ def owe_taken(stream: str, *, by: str, holder: str) -> None:
     found = links.values_list("page__escalation_id", "page__person_id", "delivery_key").order_by("id")
     over = Over(How.TAKEN, by)
     rows = [_row(escalation, person, key, over, at, TAKEN_SETTLES) for escalation, person, key in found]
-    if rows:
-        Ended.objects.bulk_create(rows, ignore_conflicts=True)
-        enqueue(CLEAR, Clear(), key=CLEAR, due=at + TAKEN_SETTLES)
+    _keep(rows)
+
+
+def _keep(rows: Sequence[Ended]) -> None:
+    """Write down what is owed, in place of what was not told because it came back, and have it told."""
+    if not rows:
+        return
+    keys = [row.delivery_key for row in rows]
+    Ended.objects.filter(delivery_key__in=keys, outcome="reopened", how=rows[0].how).delete()
+    Ended.objects.bulk_create(rows, ignore_conflicts=True)
+    first = _next_due()
+    if first is not None:
+        # Moved, not left: a job that runs at this moment has not seen these rows, and comes again for them.
+        enqueue(CLEAR, Clear(), key=CLEAR, due=first)
+
+
+def _next_due() -> datetime | None:
+    rows = Ended.objects.filter(due_at__isnull=False).order_by("due_at")
+    return rows.values_list("due_at", flat=True).first()
 
 
 def _row(escalation: Any, person: Any, key: str, over: Over, at: datetime, settles: timedelta = SETTLES) -> Ended:
@@ -128,12 +141,14 @@ def tell_ends() -> None:
     for row in rows:
         plan.place(row)
     plan.send()
-    Ended.objects.bulk_update(rows, ["due_at", "outcome"])
-    for stream, told in plan.told.items():
+    # Streams before rows: in the order of whoever ends a subject, so that neither waits for the other.
+    for stream, told in sorted(plan.told.items()):
         append(stream, told.event(), READER)
-    more = Ended.objects.filter(due_at__isnull=False).order_by("due_at").values_list("due_at", flat=True).first()
+    Ended.objects.bulk_update(rows, ["due_at", "outcome"])
+    more = _next_due()
     if more is not None:
-        enqueue(CLEAR, Clear(), key=CLEAR, due=max(more, at))
+        # At the latest in a minute: what somebody ends at this moment is not to wait for a night's quiet hours.
+        enqueue(CLEAR, Clear(), key=CLEAR, due=min(max(more, at), at + LOOK_AGAIN))
 
 
 def _due(at: datetime) -> list[Ended]:
@@ -141,7 +156,7 @@ def _due(at: datetime) -> list[Ended]:
     first = list(Ended.objects.filter(due_at__lte=at).order_by("due_at", "id").values_list("id", "person_id")[:BATCH])
     people = {person for _, person in first if person}
     wanted = Q(id__in=[id_ for id_, _ in first]) | Q(person__in=people, due_at__lte=at + SETTLES)
-    rows = Ended.objects.select_for_update(of=("self",)).filter(wanted, due_at__isnull=False)
+    rows = Ended.objects.filter(wanted, due_at__isnull=False)
     return list(rows.select_related("escalation", "person").order_by("over_at", "id"))
 
 

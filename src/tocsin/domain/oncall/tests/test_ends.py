@@ -131,8 +131,10 @@ def test_what_ends_together_is_one_message(world: World, mateo: str) -> None:
     ends()
     world.clock.shift(timedelta(seconds=20))
     ends(subject=OTHER)
-    world.after(minutes=2)
+    world.after(seconds=11)
     assert [said.title for _, said in heard(world.mailbox)] == ["Resolved: DRILL-42, DRILL-43"]
+    world.after(minutes=2)
+    assert len(heard(world.mailbox)) == 1
     assert len(heard(world.mailbox)[0][1].follows) == 2
 
 
@@ -145,6 +147,21 @@ def test_what_is_paged_again_meanwhile_is_not_told_as_over(world: World, mateo: 
     ends()
     world.after(minutes=1)
     assert [said.title for _, said in heard(world.mailbox)] == ["Resolved: DRILL-42 Checkout failing"]
+
+
+def test_pages_from_before_it_came_back_are_told_when_it_is_over_at_last(
+    world: World, chat: Provider, mateo: str
+) -> None:
+    add(world, chat.kind)
+    world.page(policy_id=mateo)
+    chat.answers["Mateo"] = Accepted("D1:18")
+    ends()
+    world.page(policy_id=mateo)
+    world.after(minutes=2)
+    assert heard(chat) == []
+    ends()
+    world.after(minutes=1)
+    assert sorted(said.earlier for _, said in heard(chat)) == ["D1:17", "D1:18"]
 
 
 def test_nobody_hears_of_an_end_who_never_got_the_page(world: World, mateo: str) -> None:
