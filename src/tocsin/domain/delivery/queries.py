@@ -21,7 +21,13 @@ from tocsin.domain.delivery.ports import (
     traits_of,
     transports,
 )
-from tocsin.domain.delivery.reach import Way, destination_ids_for, people_with_a_method, ways_to
+from tocsin.domain.delivery.reach import (
+    Way,
+    destination_ids_for,
+    destination_ids_for_each,
+    people_with_a_method,
+    ways_to,
+)
 from tocsin.domain.delivery.rules import Outcome, State
 from tocsin.domain.delivery.snapshots import delivery_view, destination_view
 from tocsin.kernel.actor import Actor
@@ -39,6 +45,7 @@ __all__ = [
     "contact_methods",
     "deliveries",
     "destination_ids_for",
+    "destination_ids_for_each",
     "destinations",
     "handed_over",
     "keys_about",

@@ -3,11 +3,9 @@
 Hides bundling: one message for all that is new, at most one an hour and person, so that a bad day never floods.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
-from functools import cache
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -53,36 +51,37 @@ def tell(actor: Actor) -> int:
             return 0
         known = {notice.person_id: notice for notice in Notice.objects.all()}
         told: set[UUID] = set()
-        mute = cache(_mute)
-        sent = 0
-        for person, mine in _who(rows):
+        letters, notices = [], []
+        concerned = list(_who(rows))
+        ways = _ways([person.id for person, _ in concerned])
+        usual = accounts.organisation().time_zone
+        for person, mine in concerned:
             notice = known.get(person.id) or Notice(person_id=person.id)
             fresh = [row for row in mine if row.told_at is None and at - row.since >= SETTLES_AFTER]
             free = notice.told_at is None or at - notice.told_at >= AT_MOST_EVERY
-            digest = not fresh and _digest_due(person, notice, mine, at)
-            if not (fresh and free) and not digest:
+            local = at.astimezone(zone_of(person.time_zone or usual))
+            digest = not fresh and _digest_due(notice, mine, local)
+            if not ((fresh and free) or digest) or not ways[person.id]:
                 continue
-            if not _send(person, mine if digest else fresh, at, mute, digest=digest):
-                continue
-            sent += 1
+            key = f"{PURPOSE}:{person.id}:{int(at.timestamp())}"
+            message = _message(mine if digest else fresh, digest=digest)
+            letters.append(delivery.Letter(ways[person.id][0], message, key))
             if fresh:
                 notice.told_at = at
             told |= {row.id for row in fresh}
-            notice.digest_on = at.astimezone(_zone(person)).date()
-            notice.save()
+            notice.digest_on = local.date()
+            notices.append(notice)
+        delivery.send_many(READER, letters=letters, subject=SUBJECT, purpose=PURPOSE)
+        changed = ["told_at", "digest_on"]
+        Notice.objects.bulk_create(notices, update_conflicts=True, unique_fields=["person_id"], update_fields=changed)
         # Told to whoever could be told now; somebody whose hour is not over reads of it in the digest.
         Finding.objects.filter(id__in=told).update(told_at=at)
-    return sent
+    return len(letters)
 
 
-def _digest_due(person: PersonView, notice: Notice, mine: list[Finding], at: datetime) -> bool:
-    local = at.astimezone(_zone(person))
+def _digest_due(notice: Notice, mine: list[Finding], local: datetime) -> bool:
     lasting = any(row.told_at is not None for row in mine)
     return lasting and local.time() >= DIGEST_AT and notice.digest_on != local.date()
-
-
-def _zone(person: PersonView) -> ZoneInfo:
-    return zone_of(person.time_zone or accounts.organisation().time_zone)
 
 
 def _who(rows: list[Finding]) -> Iterable[tuple[PersonView, list[Finding]]]:
@@ -101,26 +100,12 @@ def _who(rows: list[Finding]) -> Iterable[tuple[PersonView, list[Finding]]]:
             yield person, mine
 
 
-def _mute() -> frozenset[str]:
-    """Methods whose channel is not set up: a message left with it would wait for ever and call Tocsin late."""
-    return frozenset(method.id for method in standing.methods(READER) if method.problem)
-
-
-def _send(
-    person: PersonView, rows: list[Finding], at: datetime, mute: Callable[[], frozenset[str]], *, digest: bool
-) -> bool:
-    methods = [id_ for id_ in destinations.destination_ids_for(person.id, urgent=False) if id_ not in mute()]
-    if not methods:
-        return False
-    delivery.send(
-        READER,
-        destination_id=methods[0],
-        message=_message(rows, digest=digest),
-        subject=SUBJECT,
-        purpose=PURPOSE,
-        key=f"{PURPOSE}:{person.id}:{int(at.timestamp())}",
-    )
-    return True
+def _ways(people: Sequence[str]) -> dict[str, list[str]]:
+    """Where each can be told, best first; not where the channel is not set up: what is left there waits for ever and
+    calls Tocsin late."""
+    found = destinations.destination_ids_for_each(people, urgent=False)
+    mute = {method.id for method in standing.methods(READER) if method.problem} if any(found.values()) else set()
+    return {person: [id_ for id_ in ids if id_ not in mute] for person, ids in found.items()}
 
 
 def _message(rows: list[Finding], *, digest: bool) -> Message:

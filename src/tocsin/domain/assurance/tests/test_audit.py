@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tocsin.core.engine.models import Engine
 from tocsin.core.engine.testing import run_engine
@@ -234,3 +236,20 @@ def later(world: World, **duration: float) -> int:
     commands.tell(READER)
     run_engine(periodic=False)
     return len(world.mailbox.sent) - before
+
+
+def test_many_are_told_with_as_many_statements_as_few(world: World) -> None:
+    proven_house(world)
+
+    def statements(people: int) -> int:
+        names = [f"P{people}-{number}" for number in range(people)]
+        for name in names:
+            world.add(name, methods=("mail",))
+        world.policy(tuple(names), name=f"Line of {people}")
+        look()
+        world.clock.shift(timedelta(hours=2))
+        with CaptureQueriesContext(connection) as asked:
+            assert commands.tell(READER) >= people
+        return len(asked)
+
+    assert statements(2) >= statements(7)
