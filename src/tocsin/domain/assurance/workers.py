@@ -4,11 +4,14 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from tocsin.core.work import Done, JobView, Outcome, effect, periodic, transactional
+from tocsin.core.work import Done, JobView, Outcome, Retry, effect, periodic, transactional
 from tocsin.domain.assurance import commands, jobs
 from tocsin.domain.assurance.commands import pulsing
 from tocsin.domain.assurance.gathering import READER
 from tocsin.domain.assurance.jobs import AUDIT, Audit, OnTheWay
+from tocsin.kernel.clock import now
+
+_DOOR_OPENS = timedelta(seconds=20)
 
 
 @periodic("assurance.audit", every=timedelta(minutes=5))
@@ -52,8 +55,13 @@ def pulse() -> None:
 
 @effect(jobs.KNOCK, OnTheWay, timeout=timedelta(seconds=30))
 def knock(payload: OnTheWay, job: JobView) -> Outcome:
-    """Post it at the door, once: a pulse that was refused is over, the next one tries again."""
+    """Post it at the door, once: a pulse that was refused is over, the next one tries again.
+
+    Not so while it is young: Tocsin may be starting, and its engine be there before its door.
+    """
     problem = pulsing.knock(payload.pulse)
+    if problem and now() - job.created_at < _DOOR_OPENS:
+        return Retry(problem, timedelta(seconds=2))
     return Done(record=lambda: pulsing.accepted(payload.pulse, problem))
 
 

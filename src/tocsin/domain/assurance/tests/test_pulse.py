@@ -72,11 +72,15 @@ def door(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulsing, "knock", knock)
 
 
+def later(world: World, seconds: float) -> None:
+    world.clock.shift(timedelta(seconds=seconds))
+    run_engine(periodic=False)
+
+
 def go_round(world: World) -> None:
     pulsing.begin_pulse()
     run_engine(periodic=False)
-    world.clock.shift(timedelta(seconds=2))
-    run_engine(periodic=False)
+    later(world, seconds=2)
 
 
 def test_a_pulse_goes_round_and_then_the_heartbeat_leaves(world: World, outside: Outside, door: None) -> None:
@@ -120,10 +124,22 @@ def test_a_stage_that_stops_is_named_and_no_heartbeat_leaves(
 def test_a_door_that_does_not_answer_is_named_with_its_reason(world: World, outside: Outside, settings: object) -> None:
     settings.PULSE_URL = "http://127.0.0.1:9"  # type: ignore[attr-defined]
     go_round(world)
+    later(world, seconds=20)
     world.clock.shift(timedelta(minutes=2))
     found = pulse_standing(SYSTEM)
     assert found.stopped == "Door accepts it"
     assert found.problem == "http://127.0.0.1:9 cannot be reached (ConnectionRefusedError)"
+
+
+def test_a_door_that_opens_a_moment_later_is_knocked_at_again(
+    world: World, outside: Outside, door: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, answers = pulsing.knock, ["it cannot be reached", "it cannot be reached"]
+    monkeypatch.setattr(pulsing, "knock", lambda pulse: answers.pop() if answers else opened(pulse))
+    go_round(world)
+    for _ in range(3):
+        later(world, seconds=2)
+    assert (pulse_standing(SYSTEM).well, outside.beats) == (True, 1)
 
 
 def test_an_engine_that_stopped_is_named_and_a_missed_heartbeat_is_too(
