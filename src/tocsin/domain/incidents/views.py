@@ -55,6 +55,7 @@ class ClockView:
     """Every deadline of an incident under one severity, each kind explained. `hours`: business hours in words.
 
     `team`: whose hours they are (empty: the organisation's). `newest`: the edition of the targets in force.
+    `hours_changed`: since it was planned, so that it would end at other moments.
     """
 
     severity: str
@@ -64,6 +65,7 @@ class ClockView:
     team: str
     edition: int
     newest: int
+    hours_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from tocsin.kernel.errors import Conflict
 
 
 def replan_by_newest(actor: Actor, *, incident: str, version: int | None = None) -> int:
-    """Plan what is still owed by the targets in force; returns their edition. Event `incidents.replanned`.
+    """Plan what is still owed by the targets and business hours in force; returns their edition. Event
+    `incidents.replanned`.
 
     What was met stays met. Raises `Conflict` when it follows them already, or is over.
     """
@@ -23,7 +24,7 @@ def replan_by_newest(actor: Actor, *, incident: str, version: int | None = None)
         if State(row.state) not in OPEN_STATES:
             raise Conflict(f"{row.reference} is {row.state}; nothing is planned any more.", field="state")
         newest, before = editions_in_force()[0], row.targets_version
-        if newest == before:
+        if newest == before and not timers.moves_by_hours(row):
             raise Conflict(f"{row.reference} follows edition {newest} of the targets already.", field="edition")
         row.targets_version = newest
         save(row, "targets_version")

@@ -80,6 +80,16 @@ def replan(row: Incident) -> None:
         gone.delete()
 
 
+def moves_by_hours(row: Incident) -> bool:
+    """True when what is owed would end at other moments by the business hours of now. Three queries."""
+    targets = targets_of(row.targets_version)
+    calendar, _ = calendar_of(row, targets, Severity(row.severity))
+    known = [as_rule(d) for d in Deadline.objects.filter(incident=row) if not _is_history(d)]
+    open_now = {d.kind: d.due_at for d in known if d.met_at is None}
+    planned = rules.replan(known, facts(row), calendar, targets).deadlines
+    return any(d.kind in open_now and d.due_at != open_now[d.kind] for d in planned)
+
+
 def _is_history(row: Deadline) -> bool:
     """An update that was sent in time or late is kept as it was; the next one is a deadline of its own."""
     return row.kind in CADENCE and row.met_at is not None

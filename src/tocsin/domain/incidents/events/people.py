@@ -251,13 +251,15 @@ class Assessed(Event, frozen=True, kw_only=True):
 
 @event("incidents.replanned", mark="refresh")
 class Replanned(Event, frozen=True, kw_only=True):
-    """What is still owed follows another edition of the targets from now on."""
+    """What is still owed follows another edition of the targets, or other business hours, from now on."""
 
     edition: int
     before: int
 
     def sentence(self) -> str:
-        """Names both editions."""
+        """Names both editions; the same one when it was the business hours that had changed."""
+        if self.edition == self.before:
+            return "re-planned what is owed by the business hours of now"
         return f"re-planned what is owed by edition {self.edition} of the targets, before: {self.before}"
 
 

@@ -1,7 +1,7 @@
 """Targets and matrix in editions: what began under one keeps it; business time counts in the hours of the team."""
 
 from copy import deepcopy
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.books import MATRIX_BOOK, TARGETS_BOOK
+from tocsin.domain.incidents.queries.clock import calendar_words
 from tocsin.domain.incidents.rules.books import (
     FIRST_MATRIX,
     FIRST_TARGETS,
@@ -25,7 +26,7 @@ from tocsin.domain.incidents.rules.severity import MATRIX, Answer, Fact
 from tocsin.domain.incidents.tests.conftest import START, SYSTEM, World
 from tocsin.domain.oncall import queries as oncall
 from tocsin.domain.rulebooks import commands as rulebooks
-from tocsin.kernel.business_time import Term, Unit
+from tocsin.kernel.business_time import Calendar, Term, Unit
 from tocsin.kernel.errors import Conflict, Invalid
 
 FEW = [Answer(Fact.USERS, ("few",)), Answer(Fact.OPERATIONS, ("normal",)), Answer(Fact.DATA, ("intact",))]
@@ -118,6 +119,22 @@ def test_business_time_counts_in_the_hours_of_the_team_that_owns_the_service(wor
     assert queries.clock(world.actor("Amina"), night).team == ""
 
 
+def test_hours_that_changed_move_what_is_owed_only_when_somebody_asks(world: World) -> None:
+    amina = world.actor("Amina")
+    team = accounts.add_team(SYSTEM, name="Night shift")
+    catalog.change_service(SYSTEM, service_id=world.search, name="Search", owner_team=team)
+    one = declared(world, severity="medium", services=[world.search])
+    with pytest.raises(Conflict, match="already"):
+        commands.replan_by_newest(amina, incident=one)
+    accounts.set_team_hours(SYSTEM, team_id=team, time_zone="UTC", hours={"wednesday": [["00:00", "08:00"]]})
+    assert queries.clock(amina, one).hours_changed
+    assert due(world, one, "mitigate") == timedelta(hours=14, minutes=13)
+    assert commands.replan_by_newest(amina, incident=one) == 1
+    assert due(world, one, "mitigate") == timedelta(hours=29, minutes=13)
+    assert not queries.clock(amina, one).hours_changed
+    assert queries.timeline(SYSTEM, one)[0].sentence == "re-planned what is owed by the business hours of now"
+
+
 def test_a_team_that_never_opens_is_refused(world: World) -> None:
     team = accounts.add_team(SYSTEM, name="Nobody")
     with pytest.raises(Invalid, match="never opens"):
@@ -180,3 +197,12 @@ def test_editions_are_compared_in_words() -> None:
     other = deepcopy(FIRST_MATRIX)
     other["intact"]["normal"]["none"] = "medium"
     assert matrix_differs(FIRST_MATRIX, other) == ["Users none, operations normal, data intact: Low becomes Medium"]
+
+
+def test_the_hours_that_count_name_the_days_off_that_lie_in_between_and_no_others() -> None:
+    off = frozenset({date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 5), date(2026, 12, 25)})
+    weekdays = Calendar.office("Europe/Lisbon", time(8), time(18), holidays=off)
+    sunday = datetime(2026, 11, 29, 16, 23, tzinfo=UTC)
+    said = calendar_words(weekdays, sunday, [sunday + timedelta(days=4), sunday + timedelta(days=8)])
+    assert said == "Mon to Fri 08:00 to 18:00, Europe/Lisbon; closed on 30 Nov, 1 Dec", "the 5th is a Saturday"
+    assert calendar_words(weekdays, sunday) == "Mon to Fri 08:00 to 18:00, Europe/Lisbon"

@@ -86,7 +86,9 @@ def calendar(request: ScreenRequest, ref: str) -> HttpResponseBase:
 def replan(request: ScreenRequest, ref: str) -> HttpResponseBase:
     """Plan what is owed by the targets in force."""
     number = commands.replan_by_newest(request.actor, incident=ref)
-    messages.success(request, f"What is owed follows edition {number} of the targets now. What was met stays met.")
+    messages.success(
+        request, f"What is owed follows edition {number} of the targets and the hours of now. What was met stays met."
+    )
     return redirect(SCREEN, ref=ref)
 
 
