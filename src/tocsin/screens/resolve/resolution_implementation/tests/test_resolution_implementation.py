@@ -82,6 +82,7 @@ def test_once_it_holds_the_next_step_is_to_resolve(mateo: Actor, alarmed: str) -
     assert "The fix is validated." in client.get(f"/incidents/{alarmed}/do/resolve/").content.decode()
     assert client.post(f"/incidents/{alarmed}/do/resolve/", {"note": ""}).status_code == 302
     assert queries.row(mateo, alarmed).state == "resolved"
+    assert "To the report" in see(client, alarmed)
 
 
 def test_looking_keeps_nothing(mateo: Actor, alarmed: str) -> None:
