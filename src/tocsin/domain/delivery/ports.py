@@ -12,6 +12,7 @@ from typing import Protocol
 
 import structlog
 
+from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.subject import Subject
 
@@ -54,6 +55,12 @@ class Reader:
 
     language: str
     time_zone: str
+
+    def when(self, moment: datetime, at: datetime) -> str:
+        """`"21:30 (Europe/Berlin)"`: on their wall; with its date when that is not the one of `at` there."""
+        there, today = (each.astimezone(zone_of(self.time_zone)) for each in (moment, at))
+        day = "" if there.date() == today.date() else f"{there:%Y-%m-%d} "
+        return f"{day}{there:%H:%M} ({self.time_zone})"
 
 
 Written = Message | Callable[[Reader], Message]

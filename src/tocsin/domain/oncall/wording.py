@@ -12,7 +12,6 @@ from tocsin.domain.delivery.phrases import phrase
 from tocsin.domain.delivery.ports import Message, Reader, message_about
 from tocsin.domain.oncall.rules.ending import How
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.subject import Subject
 
 _FACTS = 8
@@ -46,7 +45,7 @@ def page_message(
     if also:
         lines.append(phrase("also", language, references=", ".join(also)))
     if next_at is not None:
-        lines.append(phrase("goes_on", language, when=on_the_wall(next_at, reader, at)))
+        lines.append(phrase("goes_on", language, when=reader.when(next_at, at)))
     said = message_about(
         subject,
         title=f"{severity.word}: {named(subject)}"[:200],
@@ -98,13 +97,6 @@ def named(subject: Subject) -> str:
     return subject.title if subject.title.startswith(subject.reference) else f"{subject.reference} {subject.title}"
 
 
-def on_the_wall(moment: datetime, reader: Reader, at: datetime) -> str:
-    """`"21:30 (Europe/Berlin)"`: on the reader's wall; with its date when that is not the one of `at` there."""
-    there, today = (each.astimezone(zone_of(reader.time_zone)) for each in (moment, at))
-    day = "" if there.date() == today.date() else f"{there:%Y-%m-%d} "
-    return f"{day}{there:%H:%M} ({reader.time_zone})"
-
-
 def _headline(end: End, language: str) -> str:
     word = phrase(_PHRASE.get(end.how, end.how), language)
     if end.subject.restricted:
@@ -113,7 +105,7 @@ def _headline(end: End, language: str) -> str:
 
 
 def _sentence(end: End, reader: Reader) -> str:
-    when = on_the_wall(end.at, reader, end.at)
+    when = reader.when(end.at, end.at)
     return phrase(f"{_PHRASE.get(end.how, end.how)}_by", reader.language, by=end.by, when=when)
 
 

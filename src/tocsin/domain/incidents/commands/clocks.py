@@ -8,7 +8,7 @@ from django.db import transaction
 from tocsin.core.log import walk_back
 from tocsin.core.work import enqueue
 from tocsin.domain.accounts import queries as accounts
-from tocsin.domain.delivery.ports import Message, message_about
+from tocsin.domain.delivery.ports import Written, message_about
 from tocsin.domain.incidents import jobs
 from tocsin.domain.incidents.commands.loading import record, subject
 from tocsin.domain.incidents.commands.telling import address, tell
@@ -69,7 +69,7 @@ def breached(deadline_id: str) -> None:
                 subject=subject(row),
                 people=people,
                 severity=row.severity,
-                reason=f"{row.reference}: {kind.words} was due at {deadline.due_at:%H:%M} UTC",
+                reason=f"{row.reference}: {kind.words} is overdue",
                 summary="" if row.restricted else row.title,
             )
         record(row, DeadlineBreached(**_facts(deadline, people)), TOCSIN)
@@ -141,12 +141,12 @@ def _called_for(row: Incident, kind: DeadlineKind) -> bool:
     )
 
 
-def _message(row: Incident, deadline: Deadline, how: str) -> Message:
-    words = DeadlineKind(deadline.kind).words
-    return message_about(
+def _message(row: Incident, deadline: Deadline, how: str) -> Written:
+    words, at = DeadlineKind(deadline.kind).words, now()
+    return lambda reader: message_about(
         subject(row),
         title=f"{row.reference}: {words} {how}",
-        text=f"{words} of {row.reference} {how}: due at {deadline.due_at:%Y-%m-%d %H:%M} UTC.\n{row.title}",
+        text=f"{words} of {row.reference} {how}: due at {reader.when(deadline.due_at, at)}.\n{row.title}",
         severity=row.severity,
         url=address(row),
         action="Open",

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from tocsin.core.work import cancel, enqueue
 from tocsin.domain.accounts import queries as accounts
-from tocsin.domain.delivery.ports import message_about
+from tocsin.domain.delivery.ports import Message, Reader, message_about
 from tocsin.domain.incidents import jobs
 from tocsin.domain.incidents.commands.loading import record, subject
 from tocsin.domain.incidents.commands.telling import address, tell
@@ -60,14 +60,19 @@ def remind(asked: jobs.TaskDue) -> None:
 def _tell(row: Incident, task: Task, due_at: datetime, *, over: bool) -> None:
     person = str(task.owner_id) if task.owner_id else _commander(row)
     words = "is overdue" if over else "is due soon"
-    message = message_about(
-        subject(row),
-        title=f"{row.reference}: a task {words}",
-        text=f"{task.title}\n{words.capitalize()}: {due_at:%Y-%m-%d %H:%M} UTC. {row.reference}: {row.title}",
-        severity=row.severity,
-        url=f"{address(row)}#tasks",
-        action="Open",
-    )
+    at, about = now(), subject(row)
+    tail = f"{row.reference}: {row.title}"
+
+    def message(reader: Reader) -> Message:
+        return message_about(
+            about,
+            title=f"{row.reference}: a task {words}",
+            text=f"{task.title}\n{words.capitalize()}: {reader.when(due_at, at)}. {tail}",
+            severity=row.severity,
+            url=f"{address(row)}#tasks",
+            action="Open",
+        )
+
     active = {p.id for p in accounts.people(TOCSIN, [person], active_only=True)} if person else set()
     tell(row, sorted(active), message, purpose="task", key=f"{_key(task, over=over)}:{int(due_at.timestamp())}")
 

@@ -6,13 +6,13 @@ from django.conf import settings
 
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries as destinations
-from tocsin.domain.delivery.ports import Message
+from tocsin.domain.delivery.ports import Written
 from tocsin.domain.incidents.commands.loading import subject
 from tocsin.domain.incidents.models import Incident
 from tocsin.domain.incidents.naming import TOCSIN
 
 
-def tell(row: Incident, people: Iterable[str], message: Message, *, purpose: str, key: str) -> list[str]:
+def tell(row: Incident, people: Iterable[str], message: Written, *, purpose: str, key: str) -> list[str]:
     """Send the message once to each person; returns those who have a verified contact method. Idempotent by `key`."""
     told = []
     for person in people:

@@ -1,5 +1,7 @@
 """Tasks from lists with their reminders; linked incidents that betray nothing; tickets and bridges."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from tocsin.core.engine.testing import run_engine
@@ -51,9 +53,13 @@ def test_the_owner_is_told_before_a_task_is_due_and_when_it_was(world: World, re
         SYSTEM, name="L", items=[Item("Fail over", f"person:{world.people['Mateo']}", 60)]
     )
     [task] = commands.add_tasks_from_template(world.actor("Amina"), incident=ref, template=kept).tasks
+    accounts.change_person(SYSTEM, person_id=world.people["Mateo"], time_zone="Asia/Tokyo")
     world.later(minutes=49)
-    told = [m.title for name, m in world.phone.sent if name == "Mateo"]
-    assert told == [f"{ref}: a task is due soon"]
+    told = [m for name, m in world.phone.sent if name == "Mateo"]
+    assert [m.title for m in told] == [f"{ref}: a task is due soon"]
+    due = queries.hub(world.actor("Mateo"), ref).tasks[0].due_at
+    assert due is not None
+    assert f"{due.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M} (Asia/Tokyo)" in told[0].text
     world.phone.sent.clear()
     world.later(minutes=11)
     told = [m.title for name, m in world.phone.sent if name == "Mateo"]

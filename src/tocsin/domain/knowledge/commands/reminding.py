@@ -6,12 +6,13 @@ from django.db import transaction
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries as destinations
-from tocsin.domain.delivery.ports import message_about
+from tocsin.domain.delivery.ports import Message, Reader, message_about
 from tocsin.domain.incidents.queries import IncidentRow
 from tocsin.domain.knowledge.commands.loading import incident_of, record
 from tocsin.domain.knowledge.events import ActionItemDue
 from tocsin.domain.knowledge.models import ActionItem
 from tocsin.domain.knowledge.naming import TOCSIN, subject
+from tocsin.kernel.clock import now
 
 
 def remind(item_id: str, *, overdue: bool) -> None:
@@ -39,14 +40,18 @@ def remind(item_id: str, *, overdue: bool) -> None:
 
 def _tell(item: ActionItem, owner: IncidentRow, person: str, *, overdue: bool) -> bool:
     how = "is overdue" if overdue else "is due within a day"
-    when = f"{item.due_at:%Y-%m-%d %H:%M} UTC"
-    message = message_about(
-        subject(owner),
-        title=f"{owner.reference}: an action item {how}",
-        text=f"{item.title}\nDue {when}, from the report of {owner.reference}.\n{item.link}".strip(),
-        url=f"{settings.PUBLIC_URL}{owner.url}report/#actions",
-        action="Open",
-    )
+    at, due = now(), item.due_at
+
+    def message(reader: Reader) -> Message:
+        when = reader.when(due, at) if due else "soon"
+        return message_about(
+            subject(owner),
+            title=f"{owner.reference}: an action item {how}",
+            text=f"{item.title}\nDue {when}, from the report of {owner.reference}.\n{item.link}".strip(),
+            url=f"{settings.PUBLIC_URL}{owner.url}report/#actions",
+            action="Open",
+        )
+
     for destination in destinations.destination_ids_for(person, urgent=False)[:1]:
         delivery.send(
             TOCSIN,

@@ -9,7 +9,7 @@ from tocsin.core.log import append
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import queries as destinations
-from tocsin.domain.delivery.ports import message_about
+from tocsin.domain.delivery.ports import Message, Reader, message_about
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.incidents.queries import IncidentView
 from tocsin.domain.incidents.rules.roles import RoleName
@@ -59,7 +59,7 @@ def breached(obligation_id: str) -> None:
                 subject=_subject(seen),
                 people=people,
                 severity=seen.severity,
-                reason=f"{seen.reference}: {words} was due at {row.due_at:%Y-%m-%d %H:%M} UTC",
+                reason=f"{seen.reference}: {words} is overdue",
                 summary="" if seen.restricted else seen.title,
             )
         append(f"incident:{seen.id}", Breached(**_facts(row, words, to, people)), TOCSIN)
@@ -96,15 +96,19 @@ def _subject(seen: IncidentView) -> Subject:
 
 
 def _tell(seen: IncidentView, row: Obligation, words: str, people: list[str]) -> list[str]:
-    when = f"due at {row.due_at:%Y-%m-%d %H:%M} UTC" if row.due_at else "owed at once"
-    message = message_about(
-        _subject(seen),
-        title=f"{seen.reference}: {words} is {'at risk' if row.due_at else 'owed at once'}",
-        text=f"{words} of {seen.reference} is {when}. Record it as submitted once it is.\n{seen.title}",
-        severity=seen.severity,
-        url=f"{settings.PUBLIC_URL}{seen.url}legal-clocks/",
-        action="Open",
-    )
+    at, due = now(), row.due_at
+
+    def message(reader: Reader) -> Message:
+        when = f"due at {reader.when(due, at)}" if due else "owed at once"
+        return message_about(
+            _subject(seen),
+            title=f"{seen.reference}: {words} is {'at risk' if due else 'owed at once'}",
+            text=f"{words} of {seen.reference} is {when}. Record it as submitted once it is.\n{seen.title}",
+            severity=seen.severity,
+            url=f"{settings.PUBLIC_URL}{seen.url}legal-clocks/",
+            action="Open",
+        )
+
     told, end = [], int(row.due_at.timestamp()) if row.due_at else 0
     for person in people:
         for destination in destinations.destination_ids_for(person, urgent=False)[:1]:
