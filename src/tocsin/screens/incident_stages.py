@@ -19,7 +19,7 @@ def look_of(picture: HubView) -> dict[str, Standing]:
 
 def _detect(picture: HubView) -> Standing:
     seen = picture.incident
-    by = _count(len(picture.groups), "alert group") if picture.groups else "a person"
+    by = _count(len(picture.groups), "group") if picture.groups else "a person"
     if State(seen.state) is State.DETECTED:
         return "due", "Confirm or dismiss"
     return "done", f"{_time(seen.alarm_at)}, by {by}"

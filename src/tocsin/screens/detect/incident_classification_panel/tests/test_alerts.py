@@ -63,6 +63,8 @@ def test_panel_and_hub_count_the_alerts_of_a_group_and_lead_to_each_of_them(resp
         assert "3 of 4 firing" in page, path
         assert where in page, path
     assert "4 firing" in see(responder, f"/incidents/{reference}/").split('id="alerts"')[1], "three disks, one host"
+    commands.confirm(HOUSE, incident=reference)
+    assert ", by 2 groups" in see(responder, f"/incidents/{reference}/"), "five alerts: groups are counted as groups"
     page = see(responder, where)
     assert all(f'instance="db-{n}"' in page for n in range(4))
     assert page.count("Resolved</span>") == 1
