@@ -166,14 +166,17 @@ def _paged(row: IncidentRow, view: PagingView) -> list[WayStage]:
 
 def _page(page: PageView, url: str) -> WayStage:
     lines = tuple(line for delivery in page.deliveries for line in _attempts(delivery))
+    what = page.what_next
+    if page.answer_by:
+        # The moment stands in a line of its own: there the screen tells it on its viewer's clock.
+        what = "waits for an answer"
+        lines = (*lines, WayLine("without an answer it goes on", "wait", page.answer_by))
     arrived = any(delivery.state in _SENT for delivery in page.deliveries)
     failed = page.state == "unreachable" or (
         bool(page.deliveries) and all(delivery.state == "failed" for delivery in page.deliveries)
     )
     state = "failed" if failed else "done" if arrived or page.state != "open" else "now"
-    return WayStage(
-        "paged", "Paged", state, page.paged_at, f"{page.person}: {page.reason}; {page.what_next}", url, lines
-    )
+    return WayStage("paged", "Paged", state, page.paged_at, f"{page.person}: {page.reason}; {what}", url, lines)
 
 
 def _over(actor: Actor, row: IncidentRow) -> list[WayStage]:

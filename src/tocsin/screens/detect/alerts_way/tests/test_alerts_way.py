@@ -53,7 +53,11 @@ def test_every_stage_stands_with_its_proof_and_the_page_moves_until_somebody_ans
     assert found.moving
     tried = [line.text for line in found.stages[3].lines]
     assert tried == ['Search: wants team="search"; it has no team', 'Tests: takes it, test="true"']
-    assert [line.text for line in found.stages[6].lines] == ["test-phone Mara, attempt 1: accepted (0 ms)"]
+    assert [line.text for line in found.stages[6].lines] == [
+        "test-phone Mara, attempt 1: accepted (0 ms)",
+        "without an answer it goes on",
+    ]
+    assert "UTC" not in found.stages[6].proof
     world.clock.shift(timedelta(seconds=50))
     oncall.acknowledge_by_link(world.token("Mara"))
     run_engine()
