@@ -5,7 +5,8 @@ from collections.abc import Collection
 from django.db import transaction
 
 from tocsin.domain.delivery import commands as delivery
-from tocsin.domain.oncall.models import Escalation, PageLink
+from tocsin.domain.oncall.models import Ended, Escalation, PageLink
+from tocsin.domain.oncall.rules.ending import PURPOSE
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Denied
 
@@ -20,5 +21,7 @@ def remove_unreal(actor: Actor, *, kind: str, ids: Collection[str]) -> None:
     with transaction.atomic():
         rows = Escalation.objects.filter(subject_kind=kind, subject_id__in=list(ids))
         links = PageLink.objects.filter(page__escalation__in=rows)
-        delivery.remove_unreal(actor, keys=list(links.values_list("delivery_key", flat=True)))
+        ends = Ended.objects.filter(escalation__in=rows).values_list("id", flat=True)
+        told = [f"{PURPOSE}:{id_}" for id_ in ends]
+        delivery.remove_unreal(actor, keys=[*links.values_list("delivery_key", flat=True), *told])
         rows.delete()

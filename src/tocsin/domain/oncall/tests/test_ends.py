@@ -8,6 +8,7 @@ from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.delivery import ports
+from tocsin.domain.delivery import queries as ledger
 from tocsin.domain.delivery.ports import Accepted, Capability, Message, Permanent, Unknown
 from tocsin.domain.oncall import commands
 from tocsin.domain.oncall.commands import How, Over
@@ -287,3 +288,12 @@ def test_what_is_over_before_it_was_told_as_taken_is_told_as_over_only(world: Wo
     ends()
     world.after(minutes=1)
     assert {said.title for _, said in heard(chat)} == {"Resolved: DRILL-42 Checkout failing"}
+
+
+def test_of_a_demonstration_the_messages_of_its_end_go_with_its_pages(world: World, mateo: str) -> None:
+    world.page(policy_id=mateo)
+    ends()
+    world.after(minutes=1)
+    assert len(ledger.deliveries(SYSTEM, subject=INCIDENT)) == 4
+    commands.remove_unreal(SYSTEM, kind=INCIDENT.kind, ids=[INCIDENT.id])
+    assert ledger.deliveries(SYSTEM, subject=INCIDENT) == []
