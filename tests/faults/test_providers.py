@@ -144,11 +144,11 @@ def test_many_slow_answers_of_one_provider_leave_workers_for_another(ward: Ward,
     class Waiting:
         """A pool in which posts to the slow provider never end, and everything else ends at once."""
 
-        def submit(self, function: Callable[..., None], job: Job, interrupted: bool) -> None:
+        def submit(self, function: Callable[..., None], job: Job) -> None:
             if job.lane.startswith("webhook"):
                 given.append(job.id)
             else:
-                function(job, interrupted)
+                function(job)
 
     while engine._hand_out(Waiting()):  # type: ignore[arg-type]
         pass
