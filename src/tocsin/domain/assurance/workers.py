@@ -20,11 +20,14 @@ def audit() -> int:
     return commands.audit(READER) if settings.REACHABILITY else 0
 
 
-@transactional(AUDIT, Audit)
-def audit_soon(payload: Audit, job: JobView) -> None:
-    """Something changed that decides whom a page reaches."""
+@effect(AUDIT, Audit)
+def audit_soon(payload: Audit, job: JobView) -> Outcome:
+    """Something changed that decides whom a page reaches. No job of the database alone: of a thousand people it looks
+    for most of a second, and in a transaction of its own everybody else would wait to write.
+    """
     if settings.REACHABILITY:
         commands.audit(READER)
+    return Done()
 
 
 @periodic("assurance.tell", every=timedelta(minutes=5))

@@ -1,5 +1,7 @@
 """The audit: look at the house, keep what is new, end what is mended. Told to people by `telling`."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from tocsin.core.log import Event, Pending, append_many
@@ -24,11 +26,8 @@ def audit(actor: Actor) -> int:
     with transaction.atomic():
         open_ = {row.key: row for row in Finding.objects.select_for_update().filter(ended_at=None).order_by("key")}
         said: list[Event | None] = [_end(row) for key, row in open_.items() if key not in found]
-        for key, finding in found.items():
-            if key in open_:
-                _renew(open_[key], finding)
-            else:
-                said.append(_appear(finding))
+        said += [_appear(finding) for key, finding in found.items() if key not in open_]
+        _renew([(row, found[key]) for key, row in open_.items() if key in found])
         append_many([Pending(STREAM, event, actor) for event in said if event is not None])
     return len(found)
 
@@ -58,13 +57,15 @@ def _appear(finding: rules.Finding) -> FindingAppeared | None:
     )
 
 
-def _renew(row: Finding, finding: rules.Finding) -> None:
-    """Keep what it says now. One that got worse is told anew."""
-    worse = finding.severity.rank > Severity(row.severity).rank
-    changed = {name: value for name, value in _values(finding).items() if getattr(row, name) != value}
-    if worse:
-        changed["told_at"] = None
-    Finding.objects.filter(id=row.id).update(seen_at=now(), **changed)
+def _renew(standing: Sequence[tuple[Finding, rules.Finding]]) -> None:
+    """Keep what they say now: one statement for all, and one for each that changed. One that got worse is told anew."""
+    Finding.objects.filter(id__in=[row.id for row, _ in standing]).update(seen_at=now())
+    for row, finding in standing:
+        changed = {name: value for name, value in _values(finding).items() if getattr(row, name) != value}
+        if finding.severity.rank > Severity(row.severity).rank:
+            changed["told_at"] = None
+        if changed:
+            Finding.objects.filter(id=row.id).update(**changed)
 
 
 def _end(row: Finding) -> FindingEnded:
