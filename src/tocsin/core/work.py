@@ -1,6 +1,5 @@
 """Work that waits, as rooms use it: declare what can be done, put it into the outbox, move it, cancel it."""
 
-from tocsin.core.engine.fairness import fair_turn
 from tocsin.core.engine.outbox import Draft, cancel, enqueue, enqueue_many
 from tocsin.core.engine.registry import (
     Done,
@@ -27,7 +26,6 @@ __all__ = [
     "effect",
     "enqueue",
     "enqueue_many",
-    "fair_turn",
     "periodic",
     "transactional",
     "wake_engine",

@@ -16,7 +16,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 from prometheus_client import Counter
 
-from tocsin.core.work import fair_turn, wake_engine
+from tocsin.core.work import wake_engine
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.alerts import commands, queries
 from tocsin.domain.alerts.ports import Accepted, Answer, Call, Received, Source, accepted
@@ -57,8 +57,7 @@ class _Refusal(Exception):
 
 
 def _accept(rows: Sequence[Accepted]) -> None:
-    with fair_turn():
-        commands.accept(_ME, rows=rows)
+    commands.accept(_ME, rows=rows)
 
 
 def _bury(row: Accepted, error: str) -> None:

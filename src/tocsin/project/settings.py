@@ -120,6 +120,7 @@ COTTON_DIR = "cotton"
 DATABASE_URL = setting("DATABASE_URL", f"sqlite:///{HOME / 'tocsin.sqlite3'}")
 DATABASES: dict[str, Any] = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "tocsin.core.sqlite"
     # FULL: an acknowledged page must survive a power cut as surely as an accepted alert does.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -17,7 +17,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The audit would look at the half-furnished house of every test, and tell its people; its own tests switch it on.
 REACHABILITY = False
 PULSE_EVERY = 0
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"] == "tocsin.core.sqlite":
     DATABASES["default"]["TEST"] = {"NAME": os.environ["TOCSIN_HOME"] + "/test.sqlite3"}
     # Tests check behaviour, not power cuts: the harness that does kill processes uses the real settings.
     DATABASES["default"]["OPTIONS"]["init_command"] = DATABASES["default"]["OPTIONS"]["init_command"].replace(

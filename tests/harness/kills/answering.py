@@ -7,7 +7,6 @@ from datetime import datetime
 
 from tests.harness.kills.world import ACKNOWLEDGES, AS_CATCH_ALL, HARNESS, PASSES_ON, Alarm, World
 from tests.harness.outside import Arrival, Outside
-from tocsin.core.work import fair_turn
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.clock import now
@@ -78,8 +77,7 @@ class People:
 
     def end(self, alarm: Alarm) -> None:
         """It was nothing after all: the incident ends, and its service may have trouble anew."""
-        with fair_turn():
-            incidents.dismiss(HARNESS, incident=self.references[alarm.number], reason="The harness is done with it.")
+        incidents.dismiss(HARNESS, incident=self.references[alarm.number], reason="The harness is done with it.")
         self.ended[alarm.number] = now()
         self.world.over(alarm)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.core.engine.testing import run_engine
-from tocsin.core.work import fair_turn, wake_engine
+from tocsin.core.work import wake_engine
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.alerts import commands as alerts
 from tocsin.domain.alerts.ports import Call, Received, accepted, sources
@@ -118,8 +118,7 @@ def _accept(alarm: Alarm) -> None:
     received = sources()["alertmanager"].receive(call)
     assert isinstance(received, Received), received
     rows = [accepted(alarm.line.integration, "alertmanager", item.name, item.raw) for item in received.items]
-    with fair_turn():
-        alerts.accept(HARNESS, rows=rows)
+    alerts.accept(HARNESS, rows=rows)
     wake_engine()
 
 

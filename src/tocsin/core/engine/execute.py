@@ -12,7 +12,6 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 
 from tocsin.core.engine.claim import any_job, hold_job, remove_job
-from tocsin.core.engine.fairness import fair_turn
 from tocsin.core.engine.models import Job
 from tocsin.core.engine.points import reached
 from tocsin.core.engine.registry import Done, Failed, JobView, Outcome, Retry, kinds
@@ -53,7 +52,7 @@ def run_next_database_job() -> bool:
     if not any_job(kinds=database_kinds(), at=now()):
         return False
     try:
-        with fair_turn(), transaction.atomic():
+        with transaction.atomic():
             job = hold_job(kinds=database_kinds(), at=now())
             if job is None:
                 return False
@@ -98,7 +97,7 @@ def run_effect(job: Job) -> Outcome:
         log.exception("effect_failed", kind=job.kind, job=job.id, attempts=job.attempts)
         outcome = Retry(error=f"{type(error).__name__}: {error}")
     reached("acted")
-    with fair_turn(), transaction.atomic():
+    with transaction.atomic():
         _settle(job, outcome)
     reached("recorded")
     return outcome

@@ -9,7 +9,6 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import Q
 
-from tocsin.core.engine.fairness import fair_turn
 from tocsin.core.engine.models import Turn
 from tocsin.core.engine.points import reached
 from tocsin.core.engine.registry import Drain, Periodic
@@ -105,7 +104,7 @@ class Shard:
         if not self.hold():
             return 0
         try:
-            with fair_turn(), self._fenced():
+            with self._fenced():
                 done = self.worker.run(self.number)
                 if done:
                     reached("folded")

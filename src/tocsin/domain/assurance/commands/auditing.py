@@ -25,10 +25,10 @@ def audit(actor: Actor) -> int:
     found = {finding.key: finding for finding in rules.audit(picture(now()))}
     with transaction.atomic():
         open_ = {row.key: row for row in Finding.objects.select_for_update().filter(ended_at=None).order_by("key")}
-        said: list[Event | None] = [_end(row) for key, row in open_.items() if key not in found]
-        said += [_appear(finding) for key, finding in found.items() if key not in open_]
+        said = _end([row for key, row in open_.items() if key not in found])
+        said += _appear([finding for key, finding in found.items() if key not in open_])
         _renew([(row, found[key]) for key, row in open_.items() if key in found])
-        append_many([Pending(STREAM, event, actor) for event in said if event is not None])
+        append_many([Pending(STREAM, event, actor) for event in said])
     return len(found)
 
 
@@ -45,16 +45,17 @@ def _values(finding: rules.Finding) -> dict[str, object]:
     }
 
 
-def _appear(finding: rules.Finding) -> FindingAppeared | None:
+def _appear(findings: Sequence[rules.Finding]) -> list[Event]:
+    """Keep them, but for those that another audit kept in the same moment."""
     at = now()
-    row, made = Finding.objects.get_or_create(
-        key=finding.key, ended_at=None, defaults={**_values(finding), "since": at, "seen_at": at}
-    )
-    if not made:
-        return None
-    return FindingAppeared(
-        finding=str(row.id), kind=row.kind, about=row.about, severity=row.severity, text=row.sentence
-    )
+    rows = [Finding(key=each.key, **_values(each), since=at, seen_at=at) for each in findings]
+    Finding.objects.bulk_create(rows, ignore_conflicts=True)
+    kept = set(Finding.objects.filter(id__in=[row.id for row in rows]).values_list("id", flat=True))
+    return [
+        FindingAppeared(finding=str(row.id), kind=row.kind, about=row.about, severity=row.severity, text=row.sentence)
+        for row in rows
+        if row.id in kept
+    ]
 
 
 def _renew(standing: Sequence[tuple[Finding, rules.Finding]]) -> None:
@@ -68,6 +69,9 @@ def _renew(standing: Sequence[tuple[Finding, rules.Finding]]) -> None:
             Finding.objects.filter(id=row.id).update(**changed)
 
 
-def _end(row: Finding) -> FindingEnded:
-    Finding.objects.filter(id=row.id).update(ended_at=now())
-    return FindingEnded(finding=str(row.id), kind=row.kind, about=row.about, severity=row.severity, text=row.sentence)
+def _end(rows: Sequence[Finding]) -> list[Event]:
+    Finding.objects.filter(id__in=[row.id for row in rows]).update(ended_at=now())
+    return [
+        FindingEnded(finding=str(row.id), kind=row.kind, about=row.about, severity=row.severity, text=row.sentence)
+        for row in rows
+    ]

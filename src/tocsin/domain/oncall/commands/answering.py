@@ -11,7 +11,6 @@ from django.db import transaction
 
 from tocsin.core.log import append
 from tocsin.core.visibility import visible
-from tocsin.core.work import fair_turn
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery.ports import word_of
 from tocsin.domain.oncall.commands.contact import set_ring_timer, subject_of
@@ -58,7 +57,7 @@ def acknowledge(actor: Actor, *, subject: Subject | str, via: str = "screen") ->
     stream = subject if isinstance(subject, str) else subject.stream
     if not visible(actor, [stream]):
         raise NotFound("There is no such thing to acknowledge.")
-    with fair_turn(), transaction.atomic():
+    with transaction.atomic():
         rows = open_escalations(stream)
         mine = [row for row in rows if not row.called_id or str(row.called_id) == actor.person]
         return _answer(actor, stream, mine, via)
@@ -79,7 +78,7 @@ def acknowledge_by_message(actor: Actor, *, delivery_key: str, via: str) -> Answ
 
 
 def _acknowledge(which: dict[str, str], via: str) -> Answer:
-    with fair_turn(), transaction.atomic():
+    with transaction.atomic():
         link, rows = _linked(which)
         page = link.page
         actor = accounts.actor_of(str(page.person_id))
@@ -103,7 +102,7 @@ def pass_on_by_message(actor: Actor, *, delivery_key: str, via: str) -> None:
 
 
 def _pass_on(which: dict[str, str], via: str) -> None:
-    with fair_turn(), transaction.atomic():
+    with transaction.atomic():
         link, rows = _linked(which)
         page, at = link.page, now()
         row = next((row for row in rows if row.id == page.escalation_id), None)
@@ -130,7 +129,7 @@ def undo_acknowledge_by_link(token: str) -> None:
 
     Appends `oncall.acknowledgement_undone`. Raises `Conflict` when it is too late or someone else's.
     """
-    with fair_turn(), transaction.atomic():
+    with transaction.atomic():
         link, rows = _linked({"token_hash": token_hash(token)})
         _undo(accounts.actor_of(str(link.page.person_id)), rows)
 
@@ -138,7 +137,7 @@ def undo_acknowledge_by_link(token: str) -> None:
 def undo_acknowledge(actor: Actor, *, subject: Subject | str) -> None:
     """The same for who is signed in."""
     actor.require(ACKNOWLEDGE)
-    with fair_turn(), transaction.atomic():
+    with transaction.atomic():
         _undo(actor, open_escalations(subject if isinstance(subject, str) else subject.stream))
 
 
