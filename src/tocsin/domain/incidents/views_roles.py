@@ -7,6 +7,14 @@ from tocsin.domain.incidents.views import PersonRef, RoleView
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """One thing that is open, in a few words; `due_at` stands after them, on the wall of whoever reads it."""
+
+    text: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestedView:
     """Someone who suits a role: what speaks for them, what against."""
 
@@ -41,7 +49,7 @@ class MatrixRow:
     duties: tuple[RoleDutyView, ...] = ()
     skills: tuple[str, ...] = ()
     note: str = ""
-    left_open: tuple[str, ...] = ()
+    left_open: tuple[LeftOpen, ...] = ()
     """With an offer: the note to it, and what is open."""
 
 

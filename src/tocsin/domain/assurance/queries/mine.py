@@ -20,7 +20,7 @@ from tocsin.kernel.clock import now
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """When a policy would page this person. `after` None: only as the last resort, when every round is over.
+    """When a policy would page this person (at `at`). `after` None: only as the last resort, when every round is over.
 
     `until`: when that changes (None: not in the coming 14 days).
     """
@@ -33,11 +33,12 @@ class Turn:
     after: timedelta | None
     until: datetime | None
     last_resort: bool = False
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A stretch of the coming 14 days in which a step means this person."""
+    """A stretch of the coming 14 days in which a step means this person; `goes_on`: beyond them."""
 
     start: datetime
     end: datetime
@@ -45,11 +46,15 @@ class Coming:
     policy: str
     step: int
     services: tuple[str, ...]
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything that the page says. `now` soonest first; `methods` in the order in which they are tried."""
+    """Everything that the page says. `now` soonest first; `methods` in the order in which they are tried.
+
+    `sent`: how that first page goes out, by the person's own rules and quiet hours.
+    """
 
     person_id: str
     person: str
@@ -59,11 +64,26 @@ class Answer:
     coming: tuple[Coming, ...]
     methods: tuple[MethodStanding, ...]
     findings: tuple[ReachabilityFinding, ...]
+    sent: oncall.OwnPage
 
     @property
     def first(self) -> Turn | None:
         """What would page this person first."""
         return self.now[0] if self.now else None
+
+    @property
+    def sent_by(self) -> list[tuple[MethodStanding, list[datetime]]]:
+        """Each method with the moments at which that page uses it; none: it does not."""
+        return [(one, [at for at, method in self.sent.messages if method == one.id]) for one in self.methods]
+
+    @property
+    def held(self) -> list[MethodStanding]:
+        """What rings and is not used before the quiet hours end."""
+        until = self.sent.quiet_until
+        if until is None or self.sent.rings_through:
+            return []
+        used = {method for at, method in self.sent.messages if at < until}
+        return [one for one in self.methods if one.wakes and one.usable and one.id not in used]
 
     @property
     def reachable(self) -> bool:
@@ -80,6 +100,7 @@ def will_i_be_paged(actor: Actor, *, severity: str = "critical") -> Answer:
     at, level = now(), Severity(severity)
     found = oncall.reaches(actor, start=at, end=at + AHEAD)
     turns = [turn for reach in found if (turn := _turn(reach, actor.person, level, at))]
+    turns.sort(key=lambda t: (t.last_resort, t.after or timedelta.max, t.policy))
     coming = [one for reach in found if reach.policy_id for one in _coming(reach, actor.person, at)]
     urgent = URGENCY[level] is Urgency.WAKES
     mine = [method for method in standing.methods(actor, [actor.person]) if method.person_id == actor.person]
@@ -89,10 +110,11 @@ def will_i_be_paged(actor: Actor, *, severity: str = "critical") -> Answer:
         person=person.name,
         severity=level.value,
         wakes=urgent,
-        now=tuple(sorted(turns, key=lambda t: (t.last_resort, t.after or timedelta.max, t.policy))),
+        now=tuple(turns),
         coming=tuple(sorted(coming, key=lambda one: (one.start, one.policy))),
         methods=tuple(sorted(mine, key=lambda m: (not m.usable, m.wakes != urgent))),
         findings=tuple(view for view in findings(actor) if view.person_id == actor.person),
+        sent=oncall.own_page(actor, severity=level, at=(turns[0].at if turns else None) or at),
     )
 
 
@@ -112,6 +134,7 @@ def _turn(reach: Reach, person: str, level: Severity, at: datetime) -> Turn | No
             after=when - at,
             until=None if last else _until(reach, person, decision.state.step, when),
             last_resort=last or not reach.policy_id,
+            at=when,
         )
     return None
 
@@ -134,5 +157,7 @@ def _coming(reach: Reach, person: str, at: datetime) -> list[Coming]:
             if last is not None:
                 found.remove(last)
             start = last.start if last else span.start
-            found.append(Coming(start, span.end, reach.policy_id, reach.policy, number, reach.services))
+            found.append(
+                Coming(start, span.end, reach.policy_id, reach.policy, number, reach.services, span.end >= at + AHEAD)
+            )
     return [one for one in found if one.start > at]

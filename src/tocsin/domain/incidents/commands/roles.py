@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tocsin.core.work import enqueue
 from tocsin.domain.accounts import queries as accounts
-from tocsin.domain.delivery.ports import message_about
+from tocsin.domain.delivery.ports import Message, Reader, message_about
 from tocsin.domain.incidents import jobs
 from tocsin.domain.incidents.commands import calling, engaging, timers
 from tocsin.domain.incidents.commands.duties import begin_duties
@@ -174,14 +174,19 @@ def _offer(actor: Actor, row: Incident, role: str, person: str, note: str) -> No
     told = RoleOffered(author=author(actor), role=role, person=person, person_name=name, note=note)
     record(row, told, actor)
     asked = f"{actor.name} asks you to be {role_words(role)} of {row.reference}"
-    message = message_about(
-        subject(row),
-        title=asked,
-        text="\n".join([f"{asked}: {row.title}", "", note, *left_open(row, role)]).strip(),
-        severity=row.severity,
-        url=address(row),
-        action="Accept or decline",
-    )
+    open_still, at = left_open(row, role), now()
+
+    def message(reader: Reader) -> Message:
+        left = (f"{one.text} {reader.when(one.due_at, at)}" if one.due_at else one.text for one in open_still)
+        return message_about(
+            subject(row),
+            title=asked,
+            text="\n".join([f"{asked}: {row.title}", "", note, *left]).strip(),
+            severity=row.severity,
+            url=address(row),
+            action="Accept or decline",
+        )
+
     tell(row, [person], message, purpose="role", key=f"role:{offer.id}")
 
 

@@ -1,6 +1,7 @@
 """Roles: who is suggested and why, duties that remind, warnings, hand-over with what is open, two offers, odd input."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -96,6 +97,7 @@ def test_the_next_holder_goes_on_with_the_same_list(world: World, incident: str)
 def test_an_offer_carries_the_note_and_what_is_open(world: World, incident: str) -> None:
     mateo = world.actor("Mateo")
     commands.add_task(mateo, incident=incident, title="Call the vendor", owner=mateo.person)
+    accounts.change_person(SYSTEM, person_id=world.people["Amina"], time_zone="Asia/Tokyo")
     commands.hand_over(mateo, incident=incident, role="commander", to=world.people["Amina"], note="All yours")
     run_engine()
     text = [m.text for name, m in world.phone.sent if name == "Amina"][-1]
@@ -103,7 +105,9 @@ def test_an_offer_carries_the_note_and_what_is_open(world: World, incident: str)
     assert "Task: Call the vendor" in text
     row = queries.role_matrix(world.actor("Amina"), incident).rows[0]
     assert row.note == "All yours"
-    assert "Task: Call the vendor" in row.left_open
+    assert "Task: Call the vendor" in [one.text for one in row.left_open]
+    due = next(one.due_at for one in row.left_open if one.due_at)
+    assert f"due at {due.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M} (Asia/Tokyo)" in text
 
 
 def test_a_role_offered_to_two_belongs_to_the_second_offer_and_the_log_says_so(world: World, incident: str) -> None:

@@ -1,5 +1,7 @@
 """What people are told by a page of an incident, and by its link once they acknowledged."""
 
+from datetime import timedelta
+
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.incidents import commands
 from tocsin.domain.incidents.promised import promised
@@ -14,6 +16,9 @@ def test_who_acknowledges_is_not_told_that_it_must_be_acknowledged(world: World)
     said = [one.text for one in promised(subject)]
     assert len(said) == 3
     assert not [words for words in said if "cknowledge" in words]
+    assert said[0].endswith(" is due.")
+    world.clock.shift(timedelta(days=1))
+    assert promised(subject)[0].text.endswith(" was due, and is missed.")
 
 
 def test_a_page_says_what_is_known_and_why_it_is_that_size_in_whoevers_words_decided_it(world: World) -> None:

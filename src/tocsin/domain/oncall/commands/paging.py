@@ -85,6 +85,7 @@ def page_people(
             if fresh:
                 turn(row, rules.start(level, now()))
             elif row.state == EscalationState.ACKNOWLEDGED:
+                row.reason, row.summary = asked.reason[:300], summary
                 _ask_anew(row)
                 turn(row, rules.unacknowledge(memory(row), now()))
             found.append(str(row.id))

@@ -26,11 +26,13 @@ from tocsin.domain.oncall.queries.many import Calls, calls
 from tocsin.domain.oncall.queries.paged import MyPage, PageView, PagingView, my_pages, paging
 from tocsin.domain.oncall.queries.personal import (
     KeptRules,
+    OwnPage,
     PersonalView,
     RuleMethod,
     RuleView,
     UrgencyRules,
     kept_rules,
+    own_page,
     personal_rules,
 )
 from tocsin.domain.oncall.queries.policies import (
@@ -88,6 +90,7 @@ __all__ = [
     "NoteView",
     "OnCallView",
     "OverrideView",
+    "OwnPage",
     "PageLinkView",
     "PageView",
     "PagingView",
@@ -127,6 +130,7 @@ __all__ = [
     "my_pages",
     "on_call_for_service",
     "on_call_now",
+    "own_page",
     "pages_between",
     "paging",
     "personal_rules",

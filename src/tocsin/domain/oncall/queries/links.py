@@ -163,11 +163,20 @@ def _paged(row: Escalation, mine: Page) -> tuple[str, ...]:
 
 
 def _elapsed(row: Escalation, page: Page) -> timedelta | None:
-    """From this person's first page to their answer."""
-    if row.acknowledged_at is None:
+    """From this person's first page since an earlier answer of theirs to this answer."""
+    answered = row.acknowledged_at
+    if answered is None:
         return None
-    first = row.pages.filter(person_id=page.person_id, paged_at__lte=row.acknowledged_at).order_by("paged_at").first()
-    return row.acknowledged_at - (first.paged_at if first else row.started_at)
+    first = row.started_at
+    for paged_at, settled_at, state in (
+        row.pages.filter(person_id=page.person_id, paged_at__lte=answered)
+        .order_by("-paged_at")
+        .values_list("paged_at", "settled_at", "state")
+    ):
+        if state == PageState.ACKNOWLEDGED and settled_at and settled_at < answered:
+            break
+        first = paged_at
+    return answered - first
 
 
 def _undo_until(row: Escalation, page: Page, at: datetime) -> datetime | None:

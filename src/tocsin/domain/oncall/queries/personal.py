@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery import queries as delivery
 from tocsin.domain.delivery.queries import Way
 from tocsin.domain.oncall.models import PersonalRules
 from tocsin.domain.oncall.permissions import PERSONAL, PERSONAL_OF_OTHERS
-from tocsin.domain.oncall.personal import rungs_of
+from tocsin.domain.oncall.personal import habits_of, rungs_of
 from tocsin.domain.oncall.rules.ending import Wish
-from tocsin.domain.oncall.rules.personal import Rung, plan
+from tocsin.domain.oncall.rules.personal import NEVER_QUIET, Rung, plan
+from tocsin.domain.oncall.rules.rehearsing import first_page
 from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
 from tocsin.domain.oncall.snapshots import READER
 from tocsin.kernel.actor import Actor
@@ -69,6 +70,19 @@ class PersonalView:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPage:
+    """How one page would go out to a person: when by which methods (ids), soonest first.
+
+    `quiet_until`: their quiet hours hold at that moment, until then; `rings_through`: this severity rings all the same.
+    """
+
+    at: datetime
+    messages: tuple[tuple[datetime, str], ...]
+    quiet_until: datetime | None
+    rings_through: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeptRules:
     """What one person set by themselves, by urgency; methods by id, also such as are gone."""
 
@@ -113,6 +127,16 @@ def personal_rules(actor: Actor, person_id: str = "") -> PersonalView:
         methods=tuple(map(_method, ways)),
         end_wish=row.all_clear if row else Wish.QUIETLY,
     )
+
+
+def own_page(actor: Actor, *, severity: Severity, at: datetime) -> OwnPage:
+    """How a page of this severity that is sent at `at` would reach the actor while nobody answers, within a day."""
+    actor.require(PERSONAL)
+    habits = habits_of([actor.person], delivery.ways_to([actor.person]))[actor.person]
+    made = first_page(severity, at, habits, timedelta(days=1))
+    messages = tuple((message.at, message.method) for message in made.messages)
+    quiet_until = habits.quiet.until(at) if habits.quiet else None
+    return OwnPage(at, messages, quiet_until, severity in NEVER_QUIET)
 
 
 def _urgency(urgency: Urgency, row: PersonalRules | None, ways: tuple[Way, ...]) -> UrgencyRules:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.domain.oncall.rules.escalation_state import Decision, PageOut, Phase
 from tocsin.domain.oncall.rules.personal import Moment, Quiet, Rung, Ways, plan, ring
 from tocsin.domain.oncall.rules.stepping import CATCH_ALL_EVERY
-from tocsin.domain.oncall.rules.urgency import Severity, Urgency
+from tocsin.domain.oncall.rules.urgency import URGENCY, Severity, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,12 @@ def messages_of(line: Line, severity: Severity, habits: Mapping[str, Habits]) ->
             here = Moment(at, severity, news=number == 0, last_resort=last_resort, quiet=habits[person].quiet)
             found[page.key, person] = _one(here, page.urgency, habits[person], recent, left, until)
     return found
+
+
+def first_page(severity: Severity, at: datetime, habits: Habits, lasting: timedelta) -> Rehearsed:
+    """Every message of a person's first page, sent at `at`, for as long as nobody answers it."""
+    begin = Moment(at, severity, news=True, quiet=habits.quiet)
+    return _one(begin, URGENCY[severity], habits, {}, [], at + lasting)
 
 
 def _one(

@@ -63,7 +63,7 @@ class _Found:
 
 def page_step(policy: Policy, state: State, now: datetime, around: Around) -> Decision:
     """The next step that reaches anybody; those that do not are passed over at once and reported."""
-    round_, step, met = state.round, state.step, _Found()
+    round_, step, met, silent = state.round, state.step, _Found(), None
     for _ in policy.steps:
         step += 1
         if step >= len(policy.steps):
@@ -72,8 +72,13 @@ def page_step(policy: Policy, state: State, now: datetime, around: Around) -> De
             break
         at = replace(state, round=round_, step=step)
         made = _try_step(policy, at, now, around, met)
-        if made is not None:
+        if made is not None and not _only_who_was_asked(state, made):
             return made
+        if made is not None:
+            silent = silent or made
+            met.skipped.append(f"Step {step + 1} is passed over: whom it calls was asked just now and did not answer.")
+    if silent is not None:
+        return silent
     if not policy.steps:
         met.notes.append("The policy has no steps; catch-all people are paged.")
     elif len(met.skipped) == len(policy.steps):
@@ -85,6 +90,11 @@ def page_step(policy: Policy, state: State, now: datetime, around: Around) -> De
         skipped=tuple(met.skipped),
         hooks=(*met.hooks, *decision.hooks),
     )
+
+
+def _only_who_was_asked(state: State, made: Decision) -> bool:
+    """A step that reaches nobody but who acknowledged, went quiet and left the question unanswered."""
+    return state.pending is Why.QUIET and bool(made.pages) and {page.person for page in made.pages} == {state.holder}
 
 
 def _try_step(policy: Policy, state: State, now: datetime, around: Around, met: _Found) -> Decision | None:

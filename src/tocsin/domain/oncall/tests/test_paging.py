@@ -166,8 +166,6 @@ def test_a_quiet_acknowledged_critical_is_asked_again_and_then_pages_on(world: W
     assert world.paged() == ["Mateo"]
     assert "asked_again" in world.types()
     world.after(minutes=4)
-    assert world.paged() == ["Mateo"]
-    world.after(minutes=4)
     assert world.paged() == ["Linh"]
 
 
@@ -290,6 +288,15 @@ def test_called_people_answer_each_for_themselves(world: World, payments: str) -
     world.paged()
     world.after(minutes=10)
     assert world.paged() == []
+
+
+def test_who_came_and_is_called_once_more_is_told_what_for_this_time(world: World) -> None:
+    mateo = world.add("Mateo")
+    for reason in ("First public post is overdue", "Mitigate is overdue"):
+        commands.page_people(SYSTEM, subject=INCIDENT, people=[mateo], severity="critical", reason=reason)
+        run_engine()
+        assert f"Why you: {reason}" in world.phone.sent[-1][1].text
+        commands.acknowledge_by_link(world.token("Mateo"))
 
 
 def test_a_restricted_subject_leaves_with_reference_and_severity_only(world: World, payments: str) -> None:

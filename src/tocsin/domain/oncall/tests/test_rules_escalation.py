@@ -126,9 +126,18 @@ def test_a_quiet_critical_asks_again_and_then_starts_over() -> None:
     assert minutes(answered) == 30
     asked = advance(POLICY, answered.state, NOON + timedelta(minutes=30), PEOPLE)
     assert [(page.person, page.why) for page in asked.pages] == [("ada", Why.QUIET)]
-    over = advance(POLICY, asked.state, NOON + timedelta(minutes=34), PEOPLE)
-    assert (paged(over), over.state.phase) == (["ada"], Phase.STEPS)
+    over = advance(POLICY, asked.state, NOON + timedelta(minutes=34), PEOPLE | {FIRST: ("ada", "cy")})
+    assert (paged(over), over.state.phase) == (["ada", "cy"], Phase.STEPS)
     assert over.pages[0].key != asked.pages[0].key
+
+
+def test_who_left_the_question_unanswered_is_not_waited_for_once_more_when_there_is_somebody_else() -> None:
+    asked = advance(POLICY, acknowledge(first().state, "ada", NOON).state, NOON + timedelta(minutes=30), PEOPLE)
+    on = advance(POLICY, asked.state, NOON + timedelta(minutes=34), PEOPLE)
+    assert paged(on) == ["bo"]
+    assert on.skipped == ("Step 1 is passed over: whom it calls was asked just now and did not answer.",)
+    alone = advance(POLICY, asked.state, NOON + timedelta(minutes=34), {FIRST: ("ada",)})
+    assert paged(alone) == ["ada"]
 
 
 def test_activity_puts_the_question_off() -> None:

@@ -1,5 +1,6 @@
 """How I am paged: rules per urgency as a line each, their editor, quiet hours, and a test page that follows them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,13 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from tocsin.domain.oncall import commands, queries
-from tocsin.domain.oncall.queries import PersonalView, UrgencyRules
+from tocsin.domain.oncall.queries import PagingView, PersonalView, UrgencyRules
 from tocsin.kernel.errors import NotFound
 from tocsin.screens.admin.contact_methods.picture import SENT
 from tocsin.screens.admin.contact_methods.rule_line import by, rule_line, when
 from tocsin.screens.admin.contact_methods.rules_forms import EndForm, QuietForm, RuleForm, rule_initial
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.rows import Rows
+from tocsin.ui.times import written
 
 
 @never_cache
@@ -71,7 +73,12 @@ def reset(request: ScreenRequest, urgency: str) -> HttpResponseBase:
 def test(request: ScreenRequest, urgency: str) -> HttpResponseBase:
     """A page to oneself, by these rules."""
     commands.send_test_page(request.actor, urgency=urgency)
-    messages.success(request, "A test page is on its way by your rules. Acknowledge it, and the rest stays silent.")
+    held = _held(queries.paging(request.actor, f"rules_test:{request.actor.person}"))
+    if held:
+        said = f"The test page goes out at {written(held)}: it waits for waking hours, as a page of this size does."
+    else:
+        said = "A test page is on its way by your rules. Acknowledge it, and the rest stays silent."
+    messages.success(request, said)
     return redirect("personal_rules")
 
 
@@ -106,8 +113,15 @@ def _shown(found: UrgencyRules) -> dict[str, Any]:
 def _test(request: ScreenRequest, view: PersonalView) -> dict[str, Any] | None:
     """The test that was sent last: every message with its state, and what comes next."""
     found = queries.paging(request.actor, f"rules_test:{view.person_id}")
+    if held := _held(found):
+        return {"held": held, "open": True}
     if not found.pages:
         return None
     page = found.pages[0]
     sent = [(each, *SENT.get(each.state, ("unknown", each.state))) for each in page.deliveries]
     return {"page": page, "sent": sent, "open": page.state == "open", "state": found.state}
+
+
+def _held(found: PagingView) -> datetime | None:
+    """Until when a test waits that has paged nobody yet; None when none waits."""
+    return found.next_at if found.state == "running" and not any(page.state == "open" for page in found.pages) else None

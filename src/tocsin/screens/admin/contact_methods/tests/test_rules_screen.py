@@ -57,6 +57,10 @@ def test_quiet_hours_are_set_and_need_both_times(world: World, mateo: Client) ->
     page = mateo.post("/settings/contact/rules/", {"start": "22:00", "end": "07:00"}, follow=True).content.decode()
     assert "Quiet hours are set." in page
     assert 'value="22:00"' in page
+    assert (
+        "There are no quiet hours."
+        in mateo.post("/settings/contact/rules/", {"start": ""}, follow=True).content.decode()
+    )
 
 
 def test_how_one_hears_that_it_is_over_is_chosen_and_kept(world: World, mateo: Client) -> None:
@@ -78,3 +82,13 @@ def test_a_test_page_follows_the_rules_calls_nobody_else_and_shows_the_answers(w
     mateo.post("/settings/contact/rules/wakes/test/")
     mateo.post("/settings/contact/rules/end-test/")
     assert "Over" in mateo.get("/settings/contact/rules/").content.decode()
+
+
+def test_a_test_of_what_waits_for_the_day_says_until_when_it_waits(world: World, mateo: Client) -> None:
+    said = mateo.post("/settings/contact/rules/waking_hours/test/", follow=True).content.decode()
+    assert "The test page goes out at 08:00: it waits for waking hours" in said
+    assert "End the test" in said
+    run_engine()
+    assert world.paged() == []
+    mateo.post("/settings/contact/rules/end-test/")
+    assert "It waits for waking hours" not in mateo.get("/settings/contact/rules/").content.decode()

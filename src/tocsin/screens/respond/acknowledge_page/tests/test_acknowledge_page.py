@@ -9,7 +9,7 @@ from django.test import Client
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.log import read_stream
 from tocsin.core.visibility import register_gate
-from tocsin.domain.oncall import commands
+from tocsin.domain.oncall import commands, queries
 from tocsin.domain.oncall.tests.conftest import INCIDENT, SYSTEM, World, world
 from tocsin.kernel.subject import Subject
 
@@ -95,6 +95,16 @@ def test_one_press_acknowledges_and_says_what_comes_next(paged: World, phone: Cl
     paged.after(minutes=20)
     assert paged.paged() == []
     assert "Undo" not in phone.get(address).content.decode()
+
+
+def test_who_is_paged_anew_reads_how_long_this_page_waited(paged: World, phone: Client) -> None:
+    press(phone, path(paged), "acknowledge")
+    paged.after(minutes=20)
+    policy = queries.policies(SYSTEM)[0].id
+    paged.page(policy_id=policy, service_id=paged.service("Search", policy))
+    run_engine()
+    paged.clock.shift(timedelta(seconds=45))
+    assert ", 45\u00a0s after the page" in press(phone, path(paged), "acknowledge")
 
 
 def test_pressing_twice_is_harmless(paged: World, phone: Client) -> None:

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from tocsin.core.engine.testing import run_engine
+from tocsin.domain.accounts.queries import actor_of
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall.tests.conftest import SYSTEM, World, world
 
@@ -27,6 +28,26 @@ def test_the_page_answers_now_and_shows_the_methods(world: World) -> None:
     assert "Yes, now" in page
     assert "step 1 of 1; pages for <bdi>Checkout</bdi>" in page
     assert "Page me now" in page
+
+
+def test_the_page_says_what_quiet_hours_hold_and_that_critical_rings_through_them(world: World) -> None:
+    mateo = world.add("Mateo", methods=("phone", "mail"))
+    world.service("Checkout", world.policy(("Mateo",)))
+    oncall.save_quiet_hours(actor_of(mateo), start=time(22), end=time(7))
+    client = signed_in(world, "Mateo")
+    high = client.get("/on-call/me/?severity=high").content.decode()
+    assert "Your quiet hours hold until 07:00." in high
+    assert "can wake; at <time" in high
+    assert "wakes nobody; at once" in high
+    assert "Critical rings all the same." in client.get("/on-call/me/").content.decode()
+
+
+def test_what_waits_for_the_day_is_not_said_to_page_now(world: World) -> None:
+    world.add("Mateo")
+    world.service("Checkout", world.policy(("Mateo",)))
+    page = signed_in(world, "Mateo").get("/on-call/me/?severity=medium").content.decode()
+    assert "Yes, at 08:00" in page
+    assert "Yes, now" not in page
 
 
 def test_who_has_no_method_is_led_to_add_one(world: World) -> None:
@@ -52,7 +73,7 @@ def test_page_me_now_shows_the_provider_and_then_the_acknowledgement(world: Worl
     assert "less than a minute ago" in again
 
 
-def page_everyone_on_call_is_tested_from_the_screen_and_leaves_as_csv(world: World) -> None:
+def test_everyone_on_call_is_tested_from_the_screen_and_leaves_as_csv(world: World) -> None:
     mateo = world.add("Mateo")
     layer = oncall.LayerInput(people=(mateo,), handoff=time(9), start=date(2026, 11, 16))
     oncall.save_schedule(SYSTEM, name="Primary", time_zone="UTC", layers=[layer])
