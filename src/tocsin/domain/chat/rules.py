@@ -29,6 +29,8 @@ class Verb(StrEnum):
     NOTE = "note"
     DECIDE = "decide"
     TASK = "task"
+    MITIGATE = "mitigate"
+    RESOLVE = "resolve"
     STATUS = "status"
     LIST = "list"
     WHO = "who"
@@ -44,6 +46,8 @@ _SPELLINGS = {
     "assign": Verb.ROLE,
     "decision": Verb.DECIDE,
     "todo": Verb.TASK,
+    "mitigated": Verb.MITIGATE,
+    "resolved": Verb.RESOLVE,
     "incidents": Verb.LIST,
     "oncall": Verb.WHO,
     "on-call": Verb.WHO,
@@ -55,6 +59,7 @@ HELP = """`declare [critical|high|medium|low] [security|impact] what is wrong`: 
 `update [INC-42] text`: send a status update to the people inside
 `role [INC-42] commander @somebody`: give a role; `me` takes it yourself
 `note`, `decide` or `task [INC-42] text`: write into its timeline
+`mitigate [INC-42]`: the harm has stopped; `resolve [INC-42] what was done`: it is over
 `status [INC-42]`: how it stands; `list`: what is open; `who`: who is on call
 `channel INC-42`: make a channel for it
 In the channel of an incident its reference can be left out, and what is written there stands in its timeline."""
@@ -152,6 +157,7 @@ SILENT = frozenset(
         "incidents.member_added",
         "incidents.member_removed",
         "oncall.escalated",
+        "oncall.end_told",
         "chat.channel_opened",
         "chat.channel_closed",
         "chat.channel_failed",

@@ -43,7 +43,7 @@ class ButtonDoor:
         said = said_in(_SELF, delivery_id=delivery)
         if now() - said.delivery.created_at > ANSWERED_WITHIN:
             raise Conflict("This button is more than 24 h old; open the newest message, or sign in.")
-        via = f"button in {said.delivery.kind}"
+        via = f"button in {said.delivery.word}"
         found = answer_delivery(_SELF, delivery_id=delivery, verb=Verb(word), via=via)
         return self._form(said_back(found, said.message.language), found.state != "refused")
 

@@ -61,7 +61,7 @@ def page_message(
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A subject that is over: how, by whom (or where it goes on), since when."""
+    """A subject that is over: how, by whom (or where it goes on; '' by its reader), since when."""
 
     subject: Subject
     severity: str
@@ -106,6 +106,8 @@ def _headline(end: End, language: str) -> str:
 
 def _sentence(end: End, reader: Reader) -> str:
     when = reader.when(end.at, end.at)
+    if end.how == How.TAKEN and not end.by:
+        return phrase("held_by_you", reader.language, when=when)
     return phrase(f"{_PHRASE.get(end.how, end.how)}_by", reader.language, by=end.by, when=when)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from tocsin.core.outgoing import AddressRefused, guarded
+from tocsin.domain.delivery.brief import headline
 from tocsin.domain.delivery.ports import (
     Accepted,
     Capability,
@@ -67,7 +68,7 @@ class AppriseTransport:
         kind = apprise.NotifyType.FAILURE if message.urgent else quiet
         try:
             with _listening() as said, guarded() as refused:
-                done = target.notify(body=_body(message), title=one_line(message.title, 250), notify_type=kind)
+                done = target.notify(body=_body(message), title=one_line(headline(message), 250), notify_type=kind)
         except AddressRefused as error:
             return Permanent(str(error))
         if done:

@@ -124,10 +124,15 @@ class MattermostChat:
 def written(place: str, saying: Saying) -> str:
     """A message in Mattermost's Markdown; nothing in it mentions, links or formats but what is meant to."""
     reference = "-".join(place.split("-")[:2]).upper()
-    author = f" {saying.author.translate(_SPECIAL)}:" if saying.author else ""
-    links = " ".join(f"[{button.label}]({button.url})" for button in saying.buttons if button.url)
-    text = f"**{reference}**{author} {saying.text.translate(_SPECIAL)}"
-    return f"{text}\n{links}" if links else text
+    first, _, rest = saying.text.partition("\n")
+    if reference in first and not saying.author:
+        # The first message names the incident itself.
+        lines = [f"**{first.translate(_SPECIAL)}**", rest.translate(_SPECIAL)]
+    else:
+        author = f" {saying.author.translate(_SPECIAL)}:" if saying.author else ""
+        lines = [f"**{reference}**{author} {saying.text.translate(_SPECIAL)}"]
+    lines.append(" ".join(f"[{button.label}]({button.url})" for button in saying.buttons if button.url))
+    return "\n".join(line for line in lines if line)
 
 
 register_channel(MattermostMirror())

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from tocsin.domain.delivery.brief import headline
+from tocsin.domain.delivery.phrases import phrase
 from tocsin.domain.delivery.ports import Message
 from tocsin.domain.delivery.rules import one_line
 from tocsin.domain.delivery.wording import mail_body
@@ -19,7 +20,6 @@ from tocsin.integrations.smtp.channel import reply_to
 
 _SUBJECT_LENGTH = 200
 _THREAD = 10
-ANSWER = "Or answer this mail: ack takes it, pass passes it on."
 
 
 class _LinkHeader(UnstructuredHeader):
@@ -72,7 +72,7 @@ def letter(address: str, message: Message, key: str, at: datetime) -> EmailMessa
     if message.replies and (answers := reply_to()) is not None:
         if answers:
             mail["Reply-To"] = _mailbox("", answers)
-        message = replace(message, text=f"{message.text}\n\n{ANSWER}")
+        message = replace(message, text=f"{message.text}\n\n{phrase('by_mail', message.language)}")
     text, html = mail_body(message)
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")

@@ -5,6 +5,7 @@ A workflow answers 202 before it has posted: *sent* means that it was taken, not
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from tocsin.kernel.errors import Invalid
 
 # Teams takes 28 KB in all.
 _TEXT, _TITLE, _FACTS = 6000, 300, 10
+_BREAKS = re.compile(r"\n+")
 STYLES = {"critical": "attention", "high": "warning"}
 
 
@@ -103,7 +105,7 @@ def payload(message: Message) -> bytes:
 def escaped(text: str) -> str:
     """Cards read a little Markdown: what others wrote makes no link, no list and no emphasis. Lines stay lines."""
     safe = "".join(f"\\{c}" if c in r"\*_[]`" else c for c in text)
-    return safe.replace("\r", "").replace("\n", "\n\n")
+    return _BREAKS.sub("\n\n", safe.replace("\r", ""))
 
 
 def read(answer: Answer) -> Reply:

@@ -4,7 +4,7 @@ An order may do what its person may do, no more. Of a restricted incident nothin
 """
 
 import re
-from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 import structlog
 from django.conf import settings
@@ -13,24 +13,20 @@ from django.db import transaction
 from tocsin.core.log import heads
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.chat import rules
-from tocsin.domain.chat.commands.channels import open_channel
+from tocsin.domain.chat.commands.orders import carry_out, channel_of
 from tocsin.domain.chat.jobs import act_soon, answer_soon, meet_soon
 from tocsin.domain.chat.models import Acquaintance, ChatChannel, Heard, Mirrored
 from tocsin.domain.chat.naming import SELF, guest
 from tocsin.domain.chat.ports import Who, chat_of
-from tocsin.domain.chat.rules import Order, Verb
 from tocsin.domain.incidents import commands as incidents
-from tocsin.domain.incidents import queries as read
-from tocsin.domain.incidents.queries import IncidentRow
-from tocsin.domain.oncall import queries as oncall
-from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.ids import id_of
 
 log = structlog.get_logger()
-_LISTED = 10
+ASK_AGAIN = timedelta(minutes=1)
+"""So long somebody who was nobody here stays so: they may have been added since."""
 _MENTION = re.compile(r"<@([A-Za-z0-9_.-]{1,120})>")
 
 
@@ -40,7 +36,7 @@ def act(vendor: str, place: str) -> None:
     if row is None:
         return
     known = Acquaintance.objects.filter(vendor=vendor, user=row.user).first()
-    if known is None:
+    if known is None or (known.person_id is None and now() - known.asked_at > ASK_AGAIN):
         meet_soon(vendor, row.user, place)
         return
     state, answer = _carried_out(row, str(known.person_id or ""), known.name)
@@ -75,7 +71,8 @@ def _carried_out(row: Heard, person: str, name: str) -> tuple[str, str]:
                 return "done", ""
             return "done", _ordered(row, person)
     except Refused as refused:
-        return "refused", refused.sentence
+        # In a form the sentence names its field; here there is none.
+        return "refused", refused.sentence.removeprefix(f"{refused.field}: ")
     except Exception:
         log.exception("chat_order_failed", vendor=row.vendor, heard=row.id)
         return (
@@ -89,7 +86,7 @@ def _written(row: Heard, person: str, name: str) -> None:
 
     What is changed or deleted there is corrected or taken back here, while that can still be done.
     """
-    channel = _channel(row)
+    channel = channel_of(row)
     if channel is None:
         return
     chat = chat_of(row.vendor)
@@ -141,136 +138,7 @@ def _ordered(row: Heard, person: str) -> str:
             "Tocsin does not know you: your mail address here and there must be the same. "
             f"Ask an administrator, or sign in at {settings.PUBLIC_URL}."
         )
-    order, actor = rules.read(row.text), accounts.actor_of(person)
-    return _ORDERS[order.verb](actor, order, row)
-
-
-def _channel(row: Heard) -> ChatChannel | None:
-    found = ChatChannel.objects.filter(vendor=row.vendor, place=row.place, state="open")
-    return found.first() if row.place else None
-
-
-def _meant(actor: Actor, order: Order, row: Heard) -> IncidentRow:
-    """The incident named, else that of the channel. Raises `Invalid` when there is none, or it is restricted."""
-    reference = order.reference
-    if not reference:
-        channel = _channel(row)
-        if channel is None:
-            raise Invalid(f"Say which incident: {order.verb} INC-42. Here is no incident's channel.")
-        reference = str(channel.incident_id)
-    found = read.row(actor, reference)
-    if found.restricted:
-        raise Invalid(f"{found.reference} is restricted: do it in Tocsin, {settings.PUBLIC_URL}{found.url}")
-    return found
-
-
-def _declare(actor: Actor, order: Order, row: Heard) -> str:
-    id_ = incidents.declare(actor, title=order.text[:200], kind=order.kind, severity=order.severity)
-    made = read.row(actor, id_)
-    what = made.reference if made.restricted else f"{made.reference}: {made.title}"
-    return f"Declared {what}. Whoever is on call is being paged. {settings.PUBLIC_URL}{made.url}"
-
-
-def _acknowledge(actor: Actor, order: Order, row: Heard) -> str:
-    chat = chat_of(row.vendor)
-    return incidents.acknowledge(actor, incident=_meant(actor, order, row).id, via=chat.title if chat else row.vendor)
-
-
-def _update(actor: Actor, order: Order, row: Heard) -> str:
-    found = _meant(actor, order, row)
-    incidents.send_status_update(actor, incident=found.id, internal=order.text)
-    due = read.row(actor, found.id).next_deadline
-    after = f" Next: {due.words.lower()} by {due.due_at:%H:%M} UTC." if due else ""
-    return f"Sent to the people inside of {found.reference}.{after}"
-
-
-def _role(actor: Actor, order: Order, row: Heard) -> str:
-    found = _meant(actor, order, row)
-    person = actor.person
-    if order.user != "me":
-        known = Acquaintance.objects.filter(vendor=row.vendor, user=order.user).first()
-        if known is None or known.person_id is None:
-            raise Invalid("Tocsin does not know who that is: they type an order here once, then it does.")
-        person = str(known.person_id)
-    incidents.assign_role(actor, incident=found.id, role=order.role, person=person)
-    held = next(
-        (h for h in read.incident(actor, found.id).roles if h.role == order.role and h.person.id == person), None
-    )
-    if held is None:
-        return f"Done: {order.role} of {found.reference}."
-    return f"{held.person.name} is {held.words} of {found.reference}{'' if held.accepted else ', once they accept'}."
-
-
-def _note(actor: Actor, order: Order, row: Heard) -> str:
-    found = _meant(actor, order, row)
-    incidents.write(actor, incident=found.id, text=order.text)
-    return f"Written into the timeline of {found.reference}."
-
-
-def _decide(actor: Actor, order: Order, row: Heard) -> str:
-    found = _meant(actor, order, row)
-    incidents.decide(actor, incident=found.id, text=order.text)
-    return f"Recorded as a decision in {found.reference}."
-
-
-def _task(actor: Actor, order: Order, row: Heard) -> str:
-    found = _meant(actor, order, row)
-    incidents.add_task(actor, incident=found.id, title=order.text)
-    return f"Added to the tasks of {found.reference}."
-
-
-def _status(actor: Actor, order: Order, row: Heard) -> str:
-    found = _meant(actor, order, row)
-    commander = found.commander.name if found.commander else "nobody"
-    due = found.next_deadline
-    after = f"\nNext: {due.words.lower()} by {due.due_at:%H:%M} UTC" if due else ""
-    return f"{_line(found)}\nIncident Commander: {commander}{after}\n{settings.PUBLIC_URL}{found.url}"
-
-
-def _list(actor: Actor, order: Order, row: Heard) -> str:
-    found = [each for each in read.open_incidents(actor) if not each.restricted]
-    if not found:
-        return "No incident is open."
-    more = f"\nand {len(found) - _LISTED} more: {settings.PUBLIC_URL}/incidents/" if len(found) > _LISTED else ""
-    return "\n".join(_line(each) for each in found[:_LISTED]) + more
-
-
-def _who(actor: Actor, order: Order, row: Heard) -> str:
-    lines = [
-        f"{view.schedule}: {view.person or 'nobody'}{f' until {view.until:%d %b %H:%M} UTC' if view.until else ''}"
-        for view in oncall.on_call_now(actor)
-    ]
-    return "\n".join(lines) or "There is no schedule yet."
-
-
-def _open(actor: Actor, order: Order, row: Heard) -> str:
-    open_channel(actor, incident=_meant(actor, order, row).id, vendor=row.vendor)
-    return f"The channel of {order.reference} is being made; you will find it in the list."
-
-
-def _help(actor: Actor, order: Order, row: Heard) -> str:
-    return rules.HELP
-
-
-def _line(found: IncidentRow) -> str:
-    severity = "Unknown" if found.severity == Severity.UNKNOWN else Severity(found.severity).word
-    return f"{severity}, {found.state}: {found.reference} {found.title}"
-
-
-_ORDERS: Mapping[Verb, Callable[[Actor, Order, Heard], str]] = {
-    Verb.DECLARE: _declare,
-    Verb.ACKNOWLEDGE: _acknowledge,
-    Verb.UPDATE: _update,
-    Verb.ROLE: _role,
-    Verb.NOTE: _note,
-    Verb.DECIDE: _decide,
-    Verb.TASK: _task,
-    Verb.STATUS: _status,
-    Verb.LIST: _list,
-    Verb.WHO: _who,
-    Verb.CHANNEL: _open,
-    Verb.HELP: _help,
-}
+    return carry_out(rules.read(row.text), accounts.actor_of(person), row)
 
 
 def emails(people: list[str]) -> dict[str, str]:

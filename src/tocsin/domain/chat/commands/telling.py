@@ -25,6 +25,8 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.ids import id_of
 
 _AT_ONCE = 50
+_BOTH_WAYS = "What is written in this channel stands in the incident's timeline, and the other way round."
+_ONE_WAY = "What happens is told here; nothing is heard from here. Answer in Tocsin."
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,10 @@ def was_told(told: ToTell, remote: str, at: datetime) -> None:
         row.topic = told.topic
     if told.saying is not None and told.seq > row.said_seq:
         row.said_seq = told.seq
-        if remote:
-            Mirrored.objects.get_or_create(
-                channel=row, seq=told.seq, defaults={"remote": remote[:120], "heard": False, "at": at}
-            )
+        # A vendor that names no message was told all the same.
+        Mirrored.objects.get_or_create(
+            channel=row, seq=told.seq, defaults={"remote": remote[:120], "heard": False, "at": at}
+        )
     row.save(update_fields=["doubtful", "topic", "said_seq"])
     tell_soon(row)
 
@@ -167,7 +169,8 @@ def _summary(row: ChatChannel, incident: IncidentRow) -> tuple[int, Saying]:
     if incident.services:
         lines.append(f"Affected: {', '.join(service.name for service in incident.services)}")
     lines.append(f"Incident Commander: {incident.commander.name if incident.commander else 'nobody yet'}")
-    lines.append("What is written in this channel stands in the incident's timeline, and the other way round.")
+    chat = chat_of(row.vendor)
+    lines.append(_BOTH_WAYS if chat is not None and chat.two_way else _ONE_WAY)
     # It stands for all entries up to here, and is found again by a number that no entry has.
     return row.said_seq, Saying("\n".join(lines), key=f"{row.id}:0", buttons=_buttons(incident))
 

@@ -83,7 +83,7 @@ def owe(stream: str, over: Over, *, people: Collection[str] | None = None) -> No
 
 
 def owe_taken(stream: str, *, by: str, holder: str) -> None:
-    """Remember that what others have of this subject in a chat shows a page that `holder` has answered.
+    """Remember that what stands of this subject in a chat shows a page that `holder` has answered, their own too.
 
     Only what can be changed without a noise; a call of somebody that still waits for them stays as it is.
     """
@@ -92,10 +92,13 @@ def owe_taken(stream: str, *, by: str, holder: str) -> None:
     links = PageLink.objects.filter(
         page__escalation__subject_kind=kind, page__escalation__subject_id=id_, kind__in=quiet
     )
-    links = links.exclude(page__state=PageState.OPEN).exclude(page__person=id_of(holder))
+    links = links.exclude(page__state=PageState.OPEN)
     found = links.values_list("page__escalation_id", "page__person_id", "delivery_key").order_by("id")
-    over = Over(How.TAKEN, by)
-    rows = [_row(escalation, person, key, over, at, TAKEN_SETTLES) for escalation, person, key in found]
+    others, own = Over(How.TAKEN, by), Over(How.TAKEN, "")
+    rows = [
+        _row(escalation, person, key, own if str(person) == holder else others, at, TAKEN_SETTLES)
+        for escalation, person, key in found
+    ]
     _keep(rows)
 
 

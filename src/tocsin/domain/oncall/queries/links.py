@@ -11,6 +11,7 @@ from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery.ports import word_of
 from tocsin.domain.oncall import ports
 from tocsin.domain.oncall.commands import UNDO_WITHIN
+from tocsin.domain.oncall.events import listed
 from tocsin.domain.oncall.models import Escalation, EscalationState, Page, PageLink, PageState
 from tocsin.domain.oncall.outlook import Next, memory, next_in_line
 from tocsin.kernel.clock import now
@@ -159,7 +160,7 @@ def _paged(row: Escalation, mine: Page) -> tuple[str, ...]:
         name = "you" if page.person_id == mine.person_id else str(page.person)
         kinds.setdefault(name, []).extend(word_of(link.kind) for link in page.links.all())
     ordered = sorted(kinds.items(), key=lambda item: item[0] != "you")
-    return tuple(f"{name}, by {' and '.join(dict.fromkeys(used))}" if used else name for name, used in ordered)
+    return tuple(f"{name}, by {listed(list(dict.fromkeys(used)))}" if used else name for name, used in ordered)
 
 
 def _elapsed(row: Escalation, page: Page) -> timedelta | None:

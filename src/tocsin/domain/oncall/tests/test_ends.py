@@ -262,13 +262,15 @@ def test_once_somebody_has_it_the_pages_of_the_others_say_so_where_they_can(
     commands.acknowledge(world.actor("Linh"), subject=INCIDENT)
     run_engine()
     world.after(seconds=20)
-    ((_, said),) = heard(world.phone, chat)
-    assert (said.title, said.text) == ("Taken: DRILL-42 Checkout failing", "Linh has it since 02:47 (UTC).")
-    assert said.earlier == "D1:17"
+    told = sorted((said.earlier, said.title, said.text) for _, said in heard(world.phone, chat))
+    assert told == [
+        ("D1:17", "Taken: DRILL-42 Checkout failing", "Linh has it since 02:47 (UTC)."),
+        ("D2:18", "Taken: DRILL-42 Checkout failing", "You have it since 02:47 (UTC)."),
+    ]
     assert world.said("oncall.end_told") == []
     ends()
     world.after(minutes=1)
-    assert sorted(each.earlier for _, each in heard(chat)) == ["D1:17", "D1:17", "D2:18"]
+    assert sorted(each.earlier for _, each in heard(chat)) == ["D1:17", "D1:17", "D2:18", "D2:18"]
 
 
 def test_an_acknowledgement_that_is_taken_back_changes_no_page(world: World, chat: Provider, two: str) -> None:

@@ -45,6 +45,25 @@ def test_a_message_arrives(peer: Peer) -> None:
     assert json.loads(peer.requests[0].partition(b"\r\n\r\n")[2]) == FIXTURE
 
 
+def test_the_end_of_a_page_is_told_as_a_success(peer: Peer, ada: Any) -> None:
+    ada.add("apprise", f"json://127.0.0.1:{peer.port}/topic")
+    ada.page()
+    ada.ends()
+    said = [json.loads(raw.partition(b"\r\n\r\n")[2]) for raw in peer.requests]
+    assert [(each["title"], each["type"]) for each in said] == [
+        ("Critical: INC-42 Checkout is failing", "failure"),
+        ("Resolved: INC-42 Checkout is failing", "success"),
+    ]
+    assert said[1]["message"].startswith("Resolved by Ben at ")
+
+
+def test_each_target_has_a_result_of_its_own(peer: Peer, ada: Any) -> None:
+    ada.add("apprise", f"json://127.0.0.1:{peer.port}/topic")
+    ada.add("apprise", "json://192.0.2.1/nowhere")
+    ada.page()
+    assert sorted(row.state for row in ada.sent("apprise")) == ["failed", "sent"]
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [("403 No", Permanent), ("404 None", Permanent), ("429 Many", Temporary), ("500 Oops", Temporary)],

@@ -13,8 +13,8 @@ from tocsin.kernel.errors import Invalid
 HERE = "https://tocsin.example.org"
 
 
-def posted(peer: Peer) -> dict[str, Any]:
-    body = json.loads(peer.requests[0].partition(b"\r\n\r\n")[2])
+def posted(peer: Peer, number: int = 0) -> dict[str, Any]:
+    body = json.loads(peer.requests[number].partition(b"\r\n\r\n")[2])
     return body["attachments"][0]  # type: ignore[no-any-return]
 
 
@@ -30,8 +30,19 @@ def test_a_page_is_an_attachment_whose_button_acknowledges(peer: Peer, ada: Any)
     pressed = {"user_id": "u1", "user_name": "ada", "channel_id": "c1", "context": {}}
     answer = Client().post(path, json.dumps(pressed), content_type="application/json")
     assert (answer.status_code, answer.json()) == (200, {"ephemeral_text": "INC-42 is yours."})
-    assert ada.holds() == "button in mattermost"
+    assert ada.holds() == "button in Mattermost"
     assert Client().post(path.replace("/mattermost/", "/button/")).status_code == 403
+
+
+def test_the_end_is_an_attachment_without_buttons(peer: Peer, ada: Any) -> None:
+    ada.add("mattermost", f"http://127.0.0.1:{peer.port}/hooks/secret")
+    ada.page()
+    ada.ends()
+    attachment = posted(peer, -1)
+    assert attachment["fallback"] == "Resolved: INC-42 Checkout is failing"
+    assert attachment["text"].startswith("Resolved by Ben at ")
+    assert attachment["color"] != posted(peer)["color"]
+    assert "actions" not in attachment
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,13 @@ def test_what_happens_is_told_under_the_reference_and_mentions_nobody(posted: li
     run_engine(periodic=False)
     incidents.write(SYSTEM, incident=id_, text="Look at [this](https://evil.example.org) @channel")
     run_engine(periodic=False)
-    assert posted[0]["text"].startswith("**INC-1** High INC\\-1: Checkout \\@all fails")
+    assert posted[0]["text"].startswith("**High INC\\-1: Checkout \\@all fails**\n")
+    assert "nothing is heard from here" in posted[0]["text"]
+    assert posted[-1]["text"].startswith("**INC-1** ")
     assert "\\[this\\]\\(https://evil\\.example\\.org\\) \\@channel" in posted[-1]["text"]
     (view,) = queries.channels(SYSTEM, id_)
     assert (view.state, view.name, view.two_way) == ("open", "ops", False)
+    assert view.said == len(posted) - 1
 
 
 def test_nothing_is_told_of_a_restricted_incident(posted: list[dict[str, Any]]) -> None:

@@ -38,7 +38,7 @@ def test_a_critical_incident_gets_a_channel_with_a_summary_and_whoever_takes_it_
     ack = channel["messages"][0]["blocks"][1]["elements"][0]
     assert slack.press(BEN, ack, channel["id"]).status_code == 200
     work()
-    assert slack.answers[-1]["text"] == "Ben has it."
+    assert slack.answers[-1]["text"] == "INC-1 is yours."
     assert BEN in channel["members"]
     assert channel["topic"].startswith("Critical, responding, Ben.")
     assert read.row(SYSTEM, row.id).commander is not None

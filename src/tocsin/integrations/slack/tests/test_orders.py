@@ -1,14 +1,22 @@
 """Orders typed in Slack: done in the name of who typed them, answered to them alone, and by nobody else's word."""
 
+import re
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
+import time_machine
 
 from tocsin.core.log import read_stream
+from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.chat.queries import acquaintances
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents import queries
+from tocsin.domain.oncall import commands as oncall
 from tocsin.integrations.slack.tests.conftest import ADA, BEN, SYSTEM, VERA, ZOE, declared, place, work
 from tocsin.integrations.slack.tests.fake import FakeSlack, post
 from tocsin.kernel.actor import system
+from tocsin.kernel.clock import now
 
 
 def said(slack: FakeSlack, user: str, text: str, channel: str = "C0LOBBY") -> str:
@@ -27,7 +35,7 @@ def test_an_incident_is_declared_acknowledged_told_of_and_given_a_commander_with
     )
     row = queries.row(SYSTEM, "INC-1")
     assert (row.severity, row.title) == ("high", "Checkout fails for <many>")
-    assert said(slack, BEN, "ack INC-1") == "Ben has it."
+    assert said(slack, BEN, "ack INC-1") == "INC-1 is yours."
     assert "INC-1 is being" not in said(slack, BEN, "update INC-1 We look at the database.\nMore at ten.")
     assert said(slack, ADA, f"role INC-1 commander &lt;@{BEN}&gt;".replace("&lt;", "<").replace("&gt;", ">"))
     found = queries.incident(SYSTEM, "INC-1")
@@ -40,10 +48,39 @@ def test_an_incident_is_declared_acknowledged_told_of_and_given_a_commander_with
 
 def test_in_the_channel_of_an_incident_its_reference_can_be_left_out(slack: FakeSlack) -> None:
     declared()
-    assert said(slack, ADA, "ack", place(slack)) == "Ada has it."
+    assert said(slack, ADA, "ack", place(slack)) == "INC-1 is yours."
     assert "Recorded as a decision in INC-1" in said(slack, ADA, "decide Fail over now", place(slack))
     assert "Added to the tasks" in said(slack, ADA, "task Call the bank", place(slack))
     assert "Say which incident" in said(slack, ADA, "ack")
+
+
+def test_an_order_is_answered_on_the_wall_and_in_the_language_of_who_gave_it(
+    slack: FakeSlack, people: dict[str, str]
+) -> None:
+    row = declared()
+    accounts.change_person(SYSTEM, person_id=people["Ada"], language="de", time_zone="Asia/Tokyo")
+    due = queries.row(SYSTEM, row.id).next_deadline
+    assert due is not None
+    there = due.due_at.astimezone(ZoneInfo("Asia/Tokyo"))
+    answer = said(slack, ADA, "status INC-1")
+    assert answer.startswith("Kritisch, eingestuft: INC-1 Checkout fails\nIncident Commander: niemand\nAls Nächstes: ")
+    assert f"{there:%H:%M} (Asia/Tokyo)" in answer
+    assert "(UTC)" in said(slack, BEN, "status INC-1")
+
+
+def test_who_is_on_call_until_when_is_told_on_the_readers_wall(slack: FakeSlack, people: dict[str, str]) -> None:
+    layer = oncall.LayerInput((people["Ben"], people["Ada"]), time(9), now().date() - timedelta(days=1), every="days")
+    oncall.save_schedule(SYSTEM, name="Primary", time_zone="UTC", layers=[layer])
+    accounts.change_person(SYSTEM, person_id=people["Ada"], time_zone="Asia/Tokyo")
+    assert re.search(r"^Primary: (Ada|Ben) until .*\d\d:\d\d \(Asia/Tokyo\)$", said(slack, ADA, "who"))
+
+
+def test_an_incident_is_mitigated_and_resolved_where_people_talk(slack: FakeSlack) -> None:
+    declared()
+    assert "INC-1 is mitigated" in said(slack, ADA, "mitigated We failed over", place(slack))
+    assert said(slack, ADA, "resolve", place(slack)).endswith("say why it is resolved without.")
+    assert "INC-1 is resolved" in said(slack, ADA, "resolve The disk was replaced", place(slack))
+    assert queries.row(SYSTEM, "INC-1").state == "resolved"
 
 
 @pytest.mark.parametrize(
@@ -62,6 +99,15 @@ def test_in_the_channel_of_an_incident_its_reference_can_be_left_out(slack: Fake
 )
 def test_what_is_not_understood_is_answered_with_how_to_type_it(slack: FakeSlack, text: str, words: str) -> None:
     assert words in said(slack, ADA, text)
+
+
+def test_who_is_added_here_after_their_first_word_is_known_a_moment_later(slack: FakeSlack, people: object) -> None:
+    declared()
+    with time_machine.travel(now(), tick=False) as clock:
+        assert "Tocsin does not know you" in said(slack, ZOE, "ack INC-1")
+        accounts.add_person(SYSTEM, email="zoe@example.org", name="Zoe", roles=["responder"])
+        clock.shift(timedelta(minutes=2))
+        assert said(slack, ZOE, "ack INC-1") == "INC-1 is yours."
 
 
 def test_an_order_may_do_what_its_person_may_and_no_more(slack: FakeSlack) -> None:

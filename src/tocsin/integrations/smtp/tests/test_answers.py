@@ -1,5 +1,6 @@
 """Answers to the mails of pages: taken from people, proved by what they answer, never from machines."""
 
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
@@ -10,7 +11,7 @@ from django.test import Client
 
 from tocsin.domain.delivery import commands
 from tocsin.domain.delivery.ports import Message
-from tocsin.integrations.smtp.letter import ANSWER, letter, message_id
+from tocsin.integrations.smtp.letter import letter, message_id
 from tocsin.kernel.actor import system
 from tocsin.kernel.clock import now
 
@@ -112,7 +113,9 @@ def test_the_mail_says_how_to_answer_only_where_answers_are_taken(mailbox: None)
     page = Message("Critical: INC-42", "Checkout is failing", replies=True)
     mail = letter("ada@example.org", page, "key", now())
     assert mail["Reply-To"] == "pages@example.org"
-    assert ANSWER in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Or answer this mail: ack" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    german = letter("ada@example.org", replace(page, language="de"), "key", now()).get_body(("plain",))
+    assert "Oder antworte auf diese Mail: ja übernimmt" in german.get_content()  # type: ignore[union-attr]
     assert letter("ada@example.org", Message("News", "x"), "key", now())["Reply-To"] is None
     commands.remove_channel(SYSTEM, name="mail")
-    assert ANSWER not in letter("ada@example.org", page, "key", now()).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "answer this mail" not in letter("ada@example.org", page, "key", now()).get_body(("plain",)).get_content()  # type: ignore[union-attr]

@@ -27,6 +27,20 @@ def test_a_page_is_a_card_with_a_button_that_opens_it(peer: Peer, ada: Any) -> N
     assert ada.sent("teams")[0].answer == "202 Accepted"
 
 
+def test_the_end_is_a_green_card_that_asks_for_nothing(peer: Peer, ada: Any) -> None:
+    peer.replies("202 Accepted")
+    ada.add("teams", f"http://127.0.0.1:{peer.port}/workflows/1?sig=secret")
+    ada.page()
+    ada.ends()
+    [attachment] = json.loads(peer.requests[-1].partition(b"\r\n\r\n")[2])["attachments"]
+    title, text = attachment["content"]["body"]
+    assert (title["text"], title["color"]) == ("Resolved: INC-42 Checkout is failing", "good")
+    sentence, nothing = text["text"].split("\n\n")
+    assert sentence.startswith("Resolved by Ben at ")
+    assert nothing == "Nothing more is asked of you."
+    assert [action["title"] for action in attachment["content"]["actions"]] == ["Open"]
+
+
 @pytest.mark.parametrize(
     ("status", "state"),
     [("401 Unauthorized", "failed"), ("404 Not Found", "failed"), ("410 Gone", "failed"),

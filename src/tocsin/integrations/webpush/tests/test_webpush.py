@@ -80,7 +80,7 @@ def test_a_page_reaches_the_browser_and_its_button_acknowledges(peer: Peer, rece
     assert len(headers["topic"]) == 32
     answer = Client().post(said["answer"].removeprefix("https://tocsin.example.org"))
     assert (answer.status_code, answer.content) == (200, b"INC-42 is yours.")
-    assert ada.holds() == "button in webpush"
+    assert ada.holds() == "button in browser notification"
     assert Client().post(said["answer"].removeprefix("https://tocsin.example.org")).content == b"INC-42 is yours."
 
 
@@ -97,6 +97,22 @@ def test_the_push_service_can_check_who_sends(peer: Peer, receiver: Browser, ada
     assert claims["sub"].startswith("mailto:")
     assert claims["exp"] - datetime.now(UTC).timestamp() < 24 * 3600
     assert parts["k"] == opening("")
+
+
+def test_at_its_end_the_notification_is_replaced_without_a_noise_or_a_button(
+    peer: Peer, receiver: Browser, ada: Any
+) -> None:
+    peer.replies("201 Created", "Location: /message/7")
+    ada.add("webpush", receiver.endpoint, **receiver.keys)
+    ada.page()
+    ada.ends()
+    headers, body = split(peer.requests[-1])
+    said = receiver.opens(body)
+    assert said["title"] == "Resolved: INC-42 Checkout is failing"
+    assert said["body"].startswith("Resolved by Ben at ")
+    # The same tag takes the place of the page that is shown.
+    assert (said["tag"], said["silent"], said["urgent"], said["answer"]) == ("INC-42", True, False, "")
+    assert headers["urgency"] == "low"
 
 
 def test_a_restricted_page_shows_reference_and_severity_only(peer: Peer, receiver: Browser, ada: Any) -> None:

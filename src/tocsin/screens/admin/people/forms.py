@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language_info
 
 from tocsin.domain.accounts.queries import PersonView, TeamView
 from tocsin.domain.accounts.rules import WEEKDAYS
+from tocsin.domain.delivery.phrases import languages
 from tocsin.kernel.actor import Role
 from tocsin.kernel.business_time import zone_names
 from tocsin.ui.forms import InstantField, Levels, ScreenForm
@@ -71,12 +73,17 @@ class PersonForm(_Contact):
 class ProfileForm(_Contact):
     """One's own profile. The address is how one signs in: an administrator changes it."""
 
-    language = forms.ChoiceField(label="Language", required=False, help_text="Of Tocsin's own words, where translated.")
+    language = forms.ChoiceField(
+        label="Language",
+        required=False,
+        help_text="Of Tocsin's own words in pages, calls and chats; of the screens where they are translated.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["email"]
-        choices = [("", "As the browser asks"), *settings.LANGUAGES]
+        spoken = {code: str(get_language_info(code)["name_local"]).capitalize() for code in languages()}
+        choices = [("", "English, or as the browser asks"), *sorted({**spoken, **dict(settings.LANGUAGES)}.items())]
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
 

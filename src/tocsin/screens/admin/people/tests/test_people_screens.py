@@ -181,3 +181,12 @@ def test_the_language_of_a_profile_is_kept_and_one_that_is_not_there_is_refused(
     assert queries.person(ben, ben.person).language == "en"
     assert 'value="en" selected' in client.get("/settings/profile/").content.decode()
     assert client.post("/settings/profile/", {**given, "language": "tlh"}).status_code == 422
+
+
+def test_pages_can_be_had_in_every_language_that_they_speak(ben: Actor) -> None:
+    client = signed_in(ben)
+    page = client.get("/settings/profile/").content.decode()
+    assert all(f">{name}</option>" in page for name in ("Deutsch", "English", "Español", "Français"))
+    given = {"name": "Ben Okafor", "phone": "", "time_zone": "", "language": "de"}
+    assert client.post("/settings/profile/", given).status_code == 302
+    assert queries.person(ben, ben.person).language == "de"
