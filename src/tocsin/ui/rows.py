@@ -13,14 +13,18 @@ MOST = 20
 
 
 class Rows(Generic[F]):
-    """The forms of a page, numbered from 1. On a POST as many as were sent, one more when `add` was pressed."""
+    """The forms of a page, numbered from 1. On a POST as many as were sent, one more when `add` was pressed.
+
+    `add` with `<prefix>-room` only draws them anew, for forms that have room for more once they are filled.
+    """
 
     def __init__(
         self, request: ScreenRequest, kind: type[F], prefix: str, initial: Sequence[Mapping[str, Any]], **given: Any
     ) -> None:
         self.prefix, self.adds = prefix, request.POST.get("add") == prefix
         moved = _moved(request.POST.get("move", ""), prefix)
-        self.adds = self.adds or moved is not None
+        room = request.POST.get("add") == f"{prefix}-room"
+        self.adds = self.adds or room or moved is not None
         self.moved = ""
         sent = request.method == "POST"
         data = request.POST.copy() if sent else None
@@ -33,10 +37,12 @@ class Rows(Generic[F]):
             name = f"{prefix}{at}"
             self.forms.append(kind(None if self.adds else data, prefix=name, initial=values, **given))
         if self.adds and data is not None:
-            self.forms = [kind(prefix=f.prefix, initial=_sent(data, f.prefix), **given) for f in self.forms]
+            self.forms = [
+                kind(prefix=f.prefix, initial=_sent(data, f.prefix) | {"room": room}, **given) for f in self.forms
+            ]
             if moved is not None:
                 self._move(data, *moved, kind, given)
-            elif len(self.forms) < MOST:
+            elif not room and len(self.forms) < MOST:
                 self.forms.append(kind(prefix=f"{prefix}{count}", **given))
         self.count = max([int(str(f.prefix)[len(prefix) :]) + 1 for f in self.forms], default=1)
 

@@ -4,7 +4,7 @@ The zone is the active one (`ScreenMiddleware` activates the viewer's). Never gu
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.html import format_html
@@ -55,8 +55,37 @@ def _auto(local: datetime) -> str:
     return f"{local.day} {local:%b %Y}"
 
 
+def span_elements(start: datetime, end: datetime, style: str = "auto") -> SafeString:
+    """From when until when, what both have in common once: `"Tuesday 1 December, 14:00 to 17:00 CET"`.
+
+    Whole days of the viewer's wall are days: `"Wednesday 2 to Friday 4 December"`. Styles: auto, long.
+    """
+    a, b = timezone.localtime(start), timezone.localtime(end)
+    if style == "long" and a.time() == b.time() == time.min and a < b:
+        return _days(start, end)
+    first, last = written(start, style), written(end, style)
+    if a.date() == b.date():
+        last = f"{b:%H:%M %Z}" if style == "long" else f"{b:%H:%M}"
+    if style == "long" and a.tzname() == b.tzname():
+        first = first.removesuffix(f" {a:%Z}")
+    return format_html("{} to {}", _element(start, first), _element(end, last))
+
+
+def _days(start: datetime, end: datetime) -> SafeString:
+    a, b = timezone.localtime(start), timezone.localtime(end - timedelta(seconds=1))
+    last = _element(end, f"{b:%A} {b.day} {b:%B}")
+    if a.date() == b.date():
+        return last
+    month = "" if a.month == b.month else f" {a:%B}"
+    return format_html("{} to {}", _element(start, f"{a:%A} {a.day}{month}"), last)
+
+
 def time_element(value: datetime, style: str = "auto") -> SafeString:
     """`<time>` with the machine's form, and local time, UTC and distance in its title."""
+    return _element(value, written(value, style), style)
+
+
+def _element(value: datetime, text: str, style: str = "") -> SafeString:
     local, utc = timezone.localtime(value), value.astimezone(UTC)
     exact = f"{local.day} {local:%b %Y}, {local:%H:%M:%S %Z}; {utc:%H:%M:%S} UTC; {relative(value)}"
     return format_html(
@@ -64,7 +93,7 @@ def time_element(value: datetime, style: str = "auto") -> SafeString:
         utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
         exact,
         format_html(' data-when="relative"') if style == "relative" else "",
-        written(value, style),
+        text,
     )
 
 

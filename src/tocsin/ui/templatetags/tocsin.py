@@ -87,6 +87,12 @@ def when(value: datetime | None, style: str = "auto") -> SafeString | str:
 
 
 @register.simple_tag
+def span(start: datetime, end: datetime, style: str = "auto") -> SafeString:
+    """From when until when in the viewer's zone; what both have in common is written once."""
+    return times.span_elements(start, end, style)
+
+
+@register.simple_tag
 def countdown_to(due: datetime, start: datetime | None = None) -> times.Countdown:
     """The numbers of a countdown at this moment."""
     return times.countdown(due, start or None)

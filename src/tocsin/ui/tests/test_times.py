@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from tocsin.ui import times
 
@@ -31,6 +32,30 @@ def test_hovering_a_time_shows_utc_and_the_distance() -> None:
     assert "01:57:12 UTC" in html
     assert "14\N{NO-BREAK SPACE}min ago" in html
     assert 'datetime="2026-11-24T01:57:12Z"' in html
+
+
+@pytest.mark.parametrize(
+    ("hours", "style", "words"),
+    [
+        ((0, 3), "auto", "03:11 to 06:11"),
+        ((24, 27), "auto", "25 Nov, 03:11 to 06:11"),
+        ((24, 27), "long", "Wednesday 25 November, 03:11 to 06:11 CET"),
+        ((24, 51), "long", "Wednesday 25 November, 03:11 to Thursday 26 November, 06:11 CET"),
+        ((24 * 123, 24 * 124), "long", "Saturday 27 March, 03:11 CET to Sunday 28 March, 04:11 CEST"),
+    ],
+)
+def test_what_both_ends_of_a_time_have_in_common_is_written_once(
+    hours: tuple[int, int], style: str, words: str
+) -> None:
+    start, end = (NOW + timedelta(hours=each) for each in hours)
+    assert strip_tags(times.span_elements(start, end, style)) == words
+
+
+def test_whole_days_are_days() -> None:
+    first = datetime(2026, 12, 1, 23, tzinfo=UTC)
+    assert strip_tags(times.span_elements(first, first + timedelta(days=1), "long")) == "Wednesday 2 December"
+    several = strip_tags(times.span_elements(first, first + timedelta(days=3), "long"))
+    assert several == "Wednesday 2 to Friday 4 December"
 
 
 def test_a_countdown_is_calm_until_four_fifths_of_its_time_are_gone() -> None:

@@ -99,8 +99,12 @@ def accept_cover(actor: Actor, *, cover_id: str) -> None:
             end_at=made.end_at.isoformat(),
         )
         append(f"schedule:{made.schedule_id}", event, actor)
-        _tell(made, [str(made.asker_id)], "accepted", f"{person.name} covers for you")
-        _tell(made, [person.id], "taken", f"You cover for {asker}")
+        for people, what, title in (
+            ([str(made.asker_id)], "accepted", f"{person.name} covers for you"),
+            ([person.id], "taken", f"You cover for {asker}"),
+            (_unanswered(made, but=person.id), "settled", f"{person.name} covers for {asker}"),
+        ):
+            _tell(made, people, what, title, taken=made.override_ids[0])
 
 
 def decline_cover(actor: Actor, *, cover_id: str) -> None:
@@ -140,6 +144,7 @@ def take_back_cover(actor: Actor, *, cover_id: str) -> None:
             raise Conflict("This cover has begun; set an override to change who is on call.")
         before = str(made.accepted_by) if taken else ""
         others = [str(made.accepted_by_id)] if taken else made.asked
+        first = next(iter(made.override_ids), "")
         _forget_overrides(made)
         made.state = CoverState.OPEN if gives_back else CoverState.WITHDRAWN
         made.accepted_by_id, made.settled_at = None, None if gives_back else now()
@@ -151,10 +156,19 @@ def take_back_cover(actor: Actor, *, cover_id: str) -> None:
         )
         append(f"schedule:{made.schedule_id}", event, actor)
         if gives_back:
-            _tell(made, [str(made.asker_id)], "given-back", f"{before} cannot cover for you after all")
-            _ask(made, str(made.asker), [id_ for id_ in made.asked if id_ not in made.declined])
+            rest = _unanswered(made)
+            more = "" if rest else " Everybody who was asked has said that they cannot: you stay on call."
+            _tell(
+                made,
+                [str(made.asker_id)],
+                "given-back",
+                f"{before} cannot cover for you after all",
+                more=more,
+                taken=first,
+            )
+            _ask(made, str(made.asker), rest, first)
         else:
-            _tell(made, others, "withdrawn", f"Cover for {made.asker} is no longer needed")
+            _tell(made, others, "withdrawn", f"Cover for {made.asker} is no longer needed", taken=first)
 
 
 def expire_covers() -> int:
@@ -172,7 +186,7 @@ def _expire(cover_id: str) -> bool:
         made.save(update_fields=["state", "settled_at"])
         event = CoverExpired(cover=str(made.id), person=str(made.asker_id), person_name=str(made.asker))
         append(f"schedule:{made.schedule_id}", event, READER)
-        _tell(made, [str(made.asker_id)], "expired", "Nobody has taken it: you stay on call")
+        _tell(made, [str(made.asker_id)], "expired", "Nobody covers for you, and you stay on call")
         return True
 
 
@@ -231,15 +245,29 @@ def _asked_event(made: CoverRequest, name: str) -> CoverAsked:
 def _overrides(actor: Actor, made: CoverRequest, person: str) -> list[str]:
     asker = str(made.asker_id)
     ids = [put_over(actor, made.schedule, person, made.start_at, made.end_at, asker)]
-    if made.return_start_at and made.return_end_at:
+    if made.return_start_at and made.return_end_at and _gives_in_return(made, person):
         ids.append(put_over(actor, made.schedule, asker, made.return_start_at, made.return_end_at, person))
     return ids
+
+
+def _gives_in_return(made: CoverRequest, person: str) -> bool:
+    """Only who is on call at the time that is offered in return can be taken off it."""
+    start, end = made.return_start_at, made.return_end_at
+    if start is None or end is None:
+        return False
+    (found,) = schedule_snapshots([made.schedule], start).schedules
+    return any(shift.person == person for shift in shifts.shifts(found, start, end))
 
 
 def _forget_overrides(made: CoverRequest) -> None:
     Override.objects.filter(id__in=[id_of(text) for text in made.override_ids]).delete()
     made.override_ids = []
     touch(made.schedule)
+
+
+def _unanswered(made: CoverRequest, but: str = "") -> list[str]:
+    """Who was asked and has not said that they cannot."""
+    return [id_ for id_ in made.asked if id_ not in made.declined and id_ != but]
 
 
 def _locked(cover_id: str) -> CoverRequest:
@@ -259,7 +287,7 @@ def _require_open(made: CoverRequest) -> None:
         raise Conflict("This time has begun; set an override to take over.")
 
 
-def _ask(made: CoverRequest, name: str, people: Sequence[str]) -> None:
+def _ask(made: CoverRequest, name: str, people: Sequence[str], taken: str = "") -> None:
     def words(zone: str) -> Words:
         lines = [f"{name} asks: can someone take {span(made.start_at, made.end_at, zone)}, {made.schedule.name}?"]
         if made.return_start_at and made.return_end_at:
@@ -267,14 +295,19 @@ def _ask(made: CoverRequest, name: str, people: Sequence[str]) -> None:
         lines += [made.note] if made.note else []
         return Words(f"Cover for {name}?", "\n".join(lines), f"/on-call/cover/{made.id}/", "Answer")
 
-    tell(subject_of(made.schedule), people, f"cover:{made.id}:ask:{len(made.declined)}", words)
+    tell(subject_of(made.schedule), people, _key(made, "ask", taken), words)
 
 
-def _tell(made: CoverRequest, people: Sequence[str], what: str, title: str) -> None:
+def _tell(made: CoverRequest, people: Sequence[str], what: str, title: str, *, more: str = "", taken: str = "") -> None:
     def words(zone: str) -> Words:
-        text = f"{title}: {span(made.start_at, made.end_at, zone)}, {made.schedule.name}."
-        if made.return_start_at and made.return_end_at and made.state == CoverState.ACCEPTED:
+        text = f"{title}: {span(made.start_at, made.end_at, zone)}, {made.schedule.name}.{more}"
+        if made.return_start_at and made.return_end_at and len(made.override_ids) > 1:
             text += f" In return {made.asker} takes {span(made.return_start_at, made.return_end_at, zone)}."
         return Words(title, text, f"/on-call/cover/{made.id}/")
 
-    tell(subject_of(made.schedule), people, f"cover:{made.id}:{what}:{len(made.declined)}", words)
+    tell(subject_of(made.schedule), people, _key(made, what, taken), words)
+
+
+def _key(made: CoverRequest, what: str, taken: str) -> str:
+    """A request goes back and forth, and each time is told: `taken` is the first override of that time, if any."""
+    return f"cover:{made.id}:{what}:{taken[-12:]}:{len(made.declined)}"

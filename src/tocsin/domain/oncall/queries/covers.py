@@ -41,6 +41,7 @@ class CoverView:
     settled_at: datetime | None
     may_answer: bool
     may_take_back: bool
+    viewer_declined: bool = False
 
 
 def covers(actor: Actor, *, schedule_id: str = "", open_only: bool = False) -> list[CoverView]:
@@ -90,11 +91,14 @@ def _view(actor: Actor, row: CoverRequest, names: dict[str, str]) -> CoverView:
         note=row.note,
         state=row.state,
         asked=tuple(names.get(id_, "Someone who is gone") for id_ in row.asked),
-        declined=tuple(names.get(id_, "Someone who is gone") for id_ in row.declined),
+        declined=tuple(
+            names.get(id_, "Someone who is gone") for id_ in row.declined if id_ != str(row.accepted_by_id or "")
+        ),
         accepted_by_id=str(row.accepted_by_id or ""),
         accepted_by=str(row.accepted_by or ""),
         made_at=row.made_at,
         settled_at=row.settled_at,
         may_answer=can_answer and actor.has(OVERRIDE),
         may_take_back=bool(mine) and standing and actor.has(OVERRIDE),
+        viewer_declined=actor.person in row.declined,
     )

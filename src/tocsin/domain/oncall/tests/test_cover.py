@@ -7,11 +7,13 @@ import pytest
 from tocsin.core.engine.testing import run_engine
 from tocsin.core.log import read_stream
 from tocsin.domain.accounts.queries import actor_of
+from tocsin.domain.delivery.ports import Message
 from tocsin.domain.oncall import commands, queries
 from tocsin.domain.oncall.tests.conftest import SYSTEM, World
 from tocsin.kernel.actor import Role
 from tocsin.kernel.errors import Conflict, Denied, Invalid
 
+EVERYBODY = "Everybody who was asked has said that they cannot: you stay on call."
 START = datetime(2026, 11, 28, 8, tzinfo=UTC)
 END = datetime(2026, 11, 28, 20, tzinfo=UTC)
 
@@ -41,6 +43,13 @@ def told(world: World) -> list[tuple[str, str]]:
     return found
 
 
+def world_sent(world: World) -> list[tuple[str, Message]]:
+    run_engine()
+    found = list(world.phone.sent)
+    world.phone.sent.clear()
+    return found
+
+
 def on_call(schedule: str) -> list[str]:
     found = queries.shifts_of(SYSTEM, schedule, start=START - timedelta(hours=1), end=END + timedelta(hours=1))
     people = {one.person for one in found}
@@ -63,7 +72,11 @@ def test_colleagues_are_asked_and_whoever_takes_it_is_put_on_call(world: World, 
     assert on_call(schedule) == ["Mateo"]
     commands.accept_cover(world.actor("Kim"), cover_id=made)
     assert on_call(schedule) == ["Mateo", "Kim", "Mateo"]
-    assert told(world) == [("Kim", "You cover for Mateo"), ("Mateo", "Kim covers for you")]
+    assert told(world) == [
+        ("Kim", "You cover for Mateo"),
+        ("Linh", "Kim covers for Mateo"),
+        ("Mateo", "Kim covers for you"),
+    ]
     assert story(schedule) == ["schedule_saved", "cover_asked", "override_added", "cover_accepted"]
 
 
@@ -121,13 +134,50 @@ def test_who_took_it_gives_it_back_and_the_others_are_asked_again(world: World, 
     assert on_call(schedule) == ["Mateo", "Linh", "Mateo"]
 
 
+def test_the_asker_is_told_each_time_that_somebody_gives_it_back(world: World, schedule: str) -> None:
+    made = ask(world, schedule)
+    commands.decline_cover(world.actor("Linh"), cover_id=made)
+    for name in ("Kim", "Linh"):
+        told(world)
+        commands.accept_cover(world.actor(name), cover_id=made)
+        assert name not in queries.cover(SYSTEM, made).declined
+        assert ("Mateo", f"{name} covers for you") in told(world)
+        commands.take_back_cover(world.actor(name), cover_id=made)
+        assert [message.text for who, message in world_sent(world) if who == "Mateo"] == [
+            f"{name} cannot cover for you after all: Sat 28 Nov 08:00 to 20:00 (UTC), Payments. {EVERYBODY}"
+        ]
+
+
+def test_who_was_asked_and_has_not_answered_hears_that_somebody_has_taken_it(world: World, schedule: str) -> None:
+    world.add("Nils")
+    made = ask(world, schedule, asked=[world.people[name] for name in ("Linh", "Kim", "Nils")])
+    commands.decline_cover(world.actor("Nils"), cover_id=made)
+    told(world)
+    commands.accept_cover(world.actor("Kim"), cover_id=made)
+    assert told(world) == [
+        ("Kim", "You cover for Mateo"),
+        ("Linh", "Kim covers for Mateo"),
+        ("Mateo", "Kim covers for you"),
+    ]
+
+
+def test_nothing_is_given_in_return_to_who_is_not_on_call_then(world: World, schedule: str) -> None:
+    monday = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    made = ask(world, schedule, in_return=(monday, monday + timedelta(hours=8)))
+    told(world)
+    commands.accept_cover(world.actor("Kim"), cover_id=made)
+    assert [o.person for o in queries.schedule(SYSTEM, schedule).overrides] == ["Kim"]
+    run_engine()
+    assert not [message for _, message in world.phone.sent if "In return" in message.text]
+
+
 def test_a_request_that_nobody_took_runs_out_when_its_time_begins(world: World, schedule: str) -> None:
     made = ask(world, schedule)
     told(world)
     world.clock.move_to(START + timedelta(minutes=1))
     run_engine()
     assert queries.cover(SYSTEM, made).state == "expired"
-    assert ("Mateo", "Nobody has taken it: you stay on call") in told(world)
+    assert ("Mateo", "Nobody covers for you, and you stay on call") in told(world)
     assert story(schedule)[-1] == "cover_expired"
 
 

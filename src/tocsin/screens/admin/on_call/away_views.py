@@ -1,5 +1,7 @@
 """Away: absences by hand, from a file, or from one's own calendar elsewhere."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,9 +12,22 @@ from django.views.decorators.http import require_POST
 
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall import commands, queries
+from tocsin.kernel.clock import now
 from tocsin.screens.admin.on_call.duty_forms import AwayForm, CalendarFileForm, CalendarUrlForm
 from tocsin.screens.admin.on_call.views import rights
 from tocsin.ui.access import ScreenRequest
+
+AHEAD = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Someone is on call by a schedule while they are away."""
+
+    schedule_id: str
+    schedule: str
+    start: datetime
+    end: datetime
 
 
 def away(request: ScreenRequest) -> HttpResponseBase:
@@ -32,13 +47,16 @@ def away(request: ScreenRequest) -> HttpResponseBase:
         with form.refusals():
             messages.success(request, _done(request, does, form.cleaned_data, whose))
             return redirect(_back(whose, request.actor.person))
+    absences = queries.absences(request.actor, person_id=whose) if whose else []
     context = {
         "person": person,
         "own": own,
-        "absences": queries.absences(request.actor, person_id=whose) if whose else [],
+        "absences": [(one, clashes) for one, clashes in _with_clashes(request, whose, absences)],
+        "mine": whose == request.actor.person,
         "everybody": [one for one in queries.absences(request.actor) if one.person_id != whose],
         "connected": queries.absence_calendar(request.actor, person_id=whose) if own and whose else None,
         "forms": forms,
+        "now": now(),
         "place": "oncall",
         **may,
     }
@@ -79,6 +97,23 @@ def _done(request: ScreenRequest, does: str, given: dict[str, object], whose: st
         return f"{count} absence{'' if count == 1 else 's'} taken from the file."
     commands.connect_calendar(request.actor, person_id=whose, url=str(given["url"]), words=words)
     return "Connected; it is read now and every half hour."
+
+
+def _with_clashes(
+    request: ScreenRequest, whose: str, absences: list[queries.AbsenceView]
+) -> list[tuple[queries.AbsenceView, list[Clash]]]:
+    """Each absence with the time on call that falls into it, of the coming 90 days."""
+    at = now()
+    if not absences:
+        return []
+    lanes = queries.duty(request.actor, start=at, end=at + AHEAD, person_id=whose).lanes
+    found = [(lane, shift) for lane in lanes for shift in lane.shifts]
+
+    def clashes(one: queries.AbsenceView) -> list[Clash]:
+        both = ((lane, max(s.start, one.start, at), min(s.end, one.end)) for lane, s in found)
+        return [Clash(lane.schedule_id, lane.schedule, start, end) for lane, start, end in both if start < end]
+
+    return [(one, clashes(one)) for one in absences]
 
 
 def _back(whose: str, own: str) -> str:

@@ -48,9 +48,12 @@ def rows_of(duty: DutyView, *, person: str = "", viewer: str = "") -> list[Row]:
         Row(lane.schedule if named else "", tuple(_bar(one, lane, tints, person, viewer) for one in lane.shifts))
         for lane in duty.lanes
     ]
-    for number, away in enumerate(duty.away[:MOST_AWAY]):
-        name = "Away" if number == 0 else ""
-        rows.append(Row(name, (Bar(away.start, away.end, f"{away.person} is away", "away", "--sunken"),)))
+    absent: dict[str, list[Bar]] = {}
+    for away in duty.away:
+        bar = Bar(away.start, away.end, f"{away.person} is away", "away", "--fill-2")
+        absent.setdefault(away.person_id, []).append(bar)
+    for number, bars in enumerate(list(absent.values())[:MOST_AWAY]):
+        rows.append(Row("" if number else "Away", tuple(bars)))
     return rows
 
 

@@ -66,7 +66,7 @@ def calendar(request: ScreenRequest) -> HttpResponseBase:
         "gaps": gaps_ahead(found.gaps, at),
         "days_to_know": any(day.inside and (day.hours or day.holidays) for day in span.days),
         "shifts": _listed(found),
-        "more_away": max(len(found.away) - MOST_AWAY, 0),
+        "more_away": max(len({one.person_id for one in found.away}) - MOST_AWAY, 0),
         "chips": [Chip(v.capitalize(), _url(request.GET, view=v, day=day.isoformat()), v == view) for v in VIEWS],
         "previous": _url(request.GET, day=span.previous.isoformat()),
         "following": _url(request.GET, day=span.following.isoformat()),
@@ -108,12 +108,11 @@ def _holidays(found: queries.DutyView, first: date, last: date) -> dict[date, tu
     """Names of public holidays of all regions that are shown, each with its region when there are several."""
     regions = list(dict.fromkeys(lane.holiday_region for lane in found.lanes if lane.holiday_region))
     regions = regions or [region for region in [accounts.organisation().holiday_region] if region]
-    days: dict[date, tuple[str, ...]] = {}
+    days: dict[date, dict[str, list[str]]] = {}
     for region in regions:
         for day, name in named(region, first, last).items():
-            words = f"{name} ({region})"
-            days[day] = (*days.get(day, ()), words)
-    return days
+            days.setdefault(day, {}).setdefault(name, []).append(region)
+    return {day: tuple(f"{name} ({', '.join(of)})" for name, of in names.items()) for day, names in days.items()}
 
 
 def _listed(found: queries.DutyView) -> list[dict[str, object]]:

@@ -127,7 +127,8 @@ class PeopleForm(ScreenForm):
 
     def __init__(self, *args: Any, people: Choices, spare: int = SPARE, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for number in range(1, filled(self, "person_") + spare + 1):
+        shown = sum(name.startswith("person_") for name in self.initial) if self.initial.get("room") else 0
+        for number in range(1, max(shown, filled(self, "person_")) + spare + 1):
             field = forms.ChoiceField(label=_nth(number), choices=people, required=False)
             self.fields[f"person_{number}"] = styled(field)
 

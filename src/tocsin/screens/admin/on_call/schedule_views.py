@@ -28,6 +28,7 @@ from tocsin.screens.admin.on_call.forms import (
 )
 from tocsin.screens.admin.on_call.picture import picture
 from tocsin.screens.admin.on_call.views import rights
+from tocsin.screens.admin.on_call.windows import written_windows
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import ScreenForm, TypedConfirmation
 from tocsin.ui.rows import Rows
@@ -152,6 +153,8 @@ def _page(
     plan = queries.plans_ahead(request.actor, schedule_id=view.id)[0]
     context = {
         "schedule": view,
+        "layers": [(layer, written_windows(layer.restrictions)) for layer in view.layers],
+        "viewer_zone": timezone.get_current_timezone_name(),
         "plan": plan,
         "picture": picture(plan, at),
         "findings": queries.findings(request.actor, view.id),

@@ -142,5 +142,5 @@ def _scale(length: timedelta, height: int) -> SafeString:
     for tick in ticks:
         x = round(2 + 94 * (tick / length), 2)
         anchor = "start" if not tick else "end" if x > 88 else "middle"
-        rows.append((x, height, anchor, human_duration(tick) if tick else "now"))
+        rows.append((x, height, anchor, human_duration(tick) if tick else "at once"))
     return format_html_join("", line, rows)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tocsin.domain.oncall import commands, queries
@@ -41,6 +42,7 @@ def on_call(request: ScreenRequest) -> HttpResponse:
         "schedules": schedules,
         "policies": queries.policies(request.actor),
         "services": queries.service_policies(request.actor),
+        "viewer_zone": timezone.get_current_timezone_name(),
         "tab": "on_call",
         "place": "oncall",
         **rights(request),

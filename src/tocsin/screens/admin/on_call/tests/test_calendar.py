@@ -1,6 +1,6 @@
 """The calendar: the right days in the right zone, whose shifts, gaps, holidays, and the way through it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.domain.accounts import commands as accounts
-from tocsin.domain.oncall import queries
+from tocsin.domain.oncall import commands, queries
 from tocsin.domain.oncall.tests.conftest import SYSTEM, World, world
 from tocsin.kernel.tests.test_wall_clock import ZONES
 from tocsin.screens.admin.on_call.calendar_days import span_of
@@ -72,6 +72,19 @@ def test_days_on_which_clocks_change_say_how_long_they_are(world: World, admin: 
     assert "<h1>19 to 25 October 2026</h1>" in week
     assert "this day has 25\N{NO-BREAK SPACE}h" in week
     assert week.count('class="c-strip"') == 7
+
+
+def test_a_day_off_of_several_regions_is_named_once_and_absences_of_one_person_share_a_row(
+    world: World, admin: Client
+) -> None:
+    schedule(world, admin)
+    admin.post("/on-call/schedules/new", layer(world, "Linh", name="Search", holiday_region="US"))
+    for day in (14, 15):
+        start = datetime(2026, 12, day, 9, tzinfo=UTC)
+        commands.add_absence(SYSTEM, person_id=world.people["Linh"], start=start, end=start + timedelta(hours=8))
+    page = seen(admin, "of=all&day=2026-12-10")
+    assert "Friday 25 December: Christmas Day (DE-BY, US)" in page
+    assert page.count(">Away</text>") == 1
 
 
 def test_my_shifts_are_mine_alone_and_lead_to_cover(world: World, admin: Client) -> None:

@@ -31,8 +31,26 @@ def test_a_colleague_is_asked_takes_it_and_gives_it_back(world: World, admin: Cl
     assert linh.get(f"{url}accept").status_code == 405
     assert "Taken" in linh.post(f"{url}accept", follow=True).content.decode()
     assert [o.person for o in queries.schedule(SYSTEM, schedule).overrides] == ["Linh"]
-    assert "Nobody has taken it yet" in linh.post(f"{url}take-back", follow=True).content.decode()
+    assert "I cannot after all: give it back" in linh.get(url).content.decode()
+    given_back = linh.post(f"{url}take-back", follow=True).content.decode()
+    assert "Nobody has taken it yet" in given_back
+    assert "I take it after all" in given_back
+    assert ">I cannot<" not in given_back
     assert queries.schedule(SYSTEM, schedule).overrides == ()
+
+
+def test_who_is_away_while_on_call_is_led_to_cover_for_that_time(world: World, admin: Client) -> None:
+    for name in ("Mateo", "Linh"):
+        world.add(name)
+    admin.post("/on-call/schedules/new", layer(world, "Mateo", "Linh", **{"layer0-start": "2026-11-23"}))
+    schedule = queries.on_call_now(SYSTEM)[0].schedule_id
+    mateo = signed_in(world, "Mateo")
+    mateo.post("/on-call/away/", {"does": "add", "start": "2026-11-28T08:00", "end": "2026-11-28T20:00"})
+    mateo.post("/on-call/away/", {"does": "add", "start": "2026-12-02T08:00", "end": "2026-12-02T20:00"})
+    page = mateo.get("/on-call/away/").content.decode()
+    assert page.count("On call then") == 1
+    assert f"/on-call/schedules/{schedule}/cover?start=2026-11-28T08%3A00%3A00" in page
+    assert "/cover?start=" not in admin.get(f"/on-call/away/?person={world.people['Mateo']}").content.decode()
 
 
 def test_a_request_that_is_refused_keeps_what_was_typed(world: World, admin: Client) -> None:

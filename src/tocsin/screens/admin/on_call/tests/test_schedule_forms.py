@@ -61,6 +61,16 @@ def test_what_cannot_be_used_is_refused_and_stays_as_typed(
     assert not queries.schedules(SYSTEM)
 
 
+def test_hours_are_told_and_room_for_more_people_adds_no_layer(world: World, admin: Client) -> None:
+    world.add("Mateo")
+    given = layer(world, "Mateo", **{"layer0-restrictions": "mon-fri 09:00-17:00"})
+    more = admin.post("/on-call/schedules/new", given | {"layer0-person_2": "", "add": "layer-room"}).content.decode()
+    assert 'name="layer0-person_4"' in more
+    assert 'name="layer1-person_1"' not in more
+    page = admin.post("/on-call/schedules/new", given, follow=True).content.decode()
+    assert "; only mon-fri 09:00-17:00" in page
+
+
 def test_follow_the_sun_makes_a_layer_for_each_region_and_tells_where_nobody_is(world: World, admin: Client) -> None:
     for name in ("Kim", "Mateo"):
         world.add(name)
