@@ -32,6 +32,8 @@ class Incident(models.Model):
     severity_source = models.CharField(max_length=20)
     alert_severity = models.CharField(max_length=20, blank=True)
     """The worst that an alert of it ever said; only worse than this raises it again."""
+    severity_reached = models.JSONField(default=dict)
+    """Since when it was known to be as severe, by severity: what a raise asks for counts from there."""
     matrix_version = models.PositiveIntegerField()
     targets_version = models.PositiveIntegerField(default=1)
     answers = models.JSONField(default=dict)

@@ -148,6 +148,7 @@ def begin(draft: Draft, services: Iterable[str]) -> Incident:
         severity=draft.severity.value,
         severity_source=draft.source,
         alert_severity=draft.alert_severity,
+        severity_reached={draft.severity.value: draft.alarm_at.isoformat()},
         matrix_version=matrix,
         targets_version=targets,
         answers=draft.answers,

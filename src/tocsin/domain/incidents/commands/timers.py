@@ -4,6 +4,7 @@ Hides the mapping between rows and the pure plan. Never reminds anybody: that is
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,9 +12,12 @@ import msgspec
 from tocsin.core.work import Draft, cancel, enqueue_many
 from tocsin.domain.incidents import jobs
 from tocsin.domain.incidents.books import calendar_of, targets_of
+from tocsin.domain.incidents.commands.loading import save
 from tocsin.domain.incidents.models import Deadline, Incident
+from tocsin.domain.incidents.naming import TOCSIN
 from tocsin.domain.incidents.rules import deadlines as rules
 from tocsin.domain.incidents.rules.states import Kind
+from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.business_time import Term, Unit
 from tocsin.kernel.clock import now
@@ -22,10 +26,11 @@ CADENCE = frozenset({rules.DeadlineKind.INTERNAL_UPDATE.value, rules.DeadlineKin
 
 
 def facts(row: Incident, severity: Severity | None = None) -> rules.Facts:
-    """What the plan needs to know of an incident; with another `severity` for a what-if."""
+    """What the plan needs to know of an incident; with another `severity` for a what-if: as if raised to it now."""
+    wanted = severity or Severity(row.severity)
     return rules.Facts(
         kind=Kind(row.kind),
-        severity=severity or Severity(row.severity),
+        severity=wanted,
         alarm_at=row.alarm_at,
         declared_at=row.declared_at,
         acknowledged_at=row.acknowledged_at,
@@ -38,7 +43,25 @@ def facts(row: Incident, severity: Severity | None = None) -> rules.Facts:
         reviewed_at=row.reviewed_at,
         ended_at=row.ended_at,
         visible_to_users=row.visible_to_users,
+        reached=_reached(row, wanted),
     )
+
+
+def _reached(row: Incident, wanted: Severity) -> dict[Severity, datetime]:
+    """Since when it was known to be as severe; what it has never been so far, it is from now on."""
+    known = {Severity(level): datetime.fromisoformat(at) for level, at in row.severity_reached.items()}
+    if known and all(level.rank < wanted.rank for level in known):
+        known[wanted] = now()
+    return known
+
+
+def _note_severity(row: Incident) -> None:
+    """Remember since when it is as severe as it is now. Saves only after a raise."""
+    known = _reached(row, Severity(row.severity))
+    kept = {level.value: at.isoformat() for level, at in known.items()}
+    if set(kept) != set(row.severity_reached):
+        row.severity_reached = kept
+        save(row, "severity_reached")
 
 
 def as_rule(row: Deadline) -> rules.Deadline:
@@ -56,6 +79,7 @@ def as_rule(row: Deadline) -> rules.Deadline:
 def replan(row: Incident) -> None:
     """Bring the deadlines' rows and timers in line with the incident. One query to read, one per changed row, and
     one each for all new rows and all timers."""
+    _note_severity(row)
     before = {d.kind: d for d in Deadline.objects.filter(incident=row) if not _is_history(d)}
     targets = targets_of(row.targets_version)
     calendar, _ = calendar_of(row, targets, Severity(row.severity))
@@ -123,6 +147,7 @@ def _change(old: Deadline, new: rules.Deadline) -> None:
     """Save what is different. The timers of one that is met are stopped."""
     values = _values(new)
     if new.due_at != old.due_at:
+        _stop(old)
         values |= {"reminded_at": None, "breached_at": None}
     for name, value in values.items():
         setattr(old, name, value)
@@ -140,9 +165,19 @@ def _timers(row: Deadline) -> Iterator[Draft]:
         yield Draft(jobs.BREACH, payload, str(row.id), row.due_at)
 
 
+def calls_for(row: Deadline) -> str:
+    """What the calls of those who owe a missed deadline have in common: one answer is enough."""
+    return f"deadline:{row.id}"
+
+
 def _stop(row: Deadline) -> None:
     cancel(jobs.AT_RISK, str(row.id))
     cancel(jobs.BREACH, str(row.id))
+    if row.breached_at is not None:
+        words = rules.DeadlineKind(row.kind).words
+        oncall.end_shared(
+            TOCSIN, subject=f"incident:{row.incident_id}", shared=calls_for(row), reason=f"{words} is no longer owed"
+        )
 
 
 def unmet(row: Incident) -> None:

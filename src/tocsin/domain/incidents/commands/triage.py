@@ -123,12 +123,19 @@ def _take_over(actor: Actor, row: Incident, target: Incident) -> None:
     said = [Severity(s) for s in (target.alert_severity, row.alert_severity) if s]
     target.alert_severity = highest(said).value if said else ""
     target.alarm_at = min(target.alarm_at, row.alarm_at)
+    target.severity_reached = _earlier(target.severity_reached, row.severity_reached)
     target.alerts_quiet_at = None if groups else target.alerts_quiet_at
-    save(target, "severity", "reasons", "alert_severity", "alarm_at", "alerts_quiet_at")
+    save(target, "severity", "reasons", "alert_severity", "severity_reached", "alarm_at", "alerts_quiet_at")
     record(target, Absorbed(reference=row.reference, severity=target.severity, groups=groups), actor)
     resized(target, before)
     if fresh:
         calling.page(target, services=fresh)
+
+
+def _earlier(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
+    """Since when either was as severe, by severity."""
+    both = [*one.items(), *other.items()]
+    return {level: min((at for name, at in both if name == level), key=datetime.fromisoformat) for level, _ in both}
 
 
 def _move_groups(row: Incident, target: Incident) -> int:

@@ -4,8 +4,8 @@ Hides the targets per severity (the product's defaults, Severity), business time
 what was met: a changed severity moves only what is still owed.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -151,7 +151,8 @@ TARGETS: Mapping[Severity, tuple[Target, ...]] = {
 class Facts:
     """What has happened so far; None for what has not. `declared_at` may be dated back; without it the alarm counts.
 
-    `ended_at` is when an incident was dismissed or merged: then nothing more is owed.
+    `ended_at` is when an incident was dismissed or merged: then nothing more is owed. `reached` is since when it was
+    known to be as severe as that, or worse; empty: it always was what it is.
     """
 
     kind: Kind
@@ -168,6 +169,11 @@ class Facts:
     reviewed_at: datetime | None = None
     ended_at: datetime | None = None
     visible_to_users: bool = False
+    reached: Mapping[Severity, datetime] = field(default_factory=dict)
+
+    def since(self, severity: Severity) -> datetime | None:
+        """Since when it was known to be at least so severe; None when it was from the first alarm on."""
+        return min((at for level, at in self.reached.items() if level.rank >= severity.rank), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,24 +213,43 @@ def plan(
     """All deadlines of an incident, by due time. Updates are owed until it is resolved, each from the last.
 
     A security incident owes no public post; once its lead has released one, the cadence holds.
+
+    Nobody can keep a promise from before it was made: what a raised severity asks for counts from the raise, unless the
+    lower severity had promised it earlier still.
     """
     found = []
     for target in targets[facts.severity]:
         begins = _begins(target, facts)
         if begins is None or not _is_owed(target, facts):
             continue
-        begins = begins.astimezone(UTC)
-        found.append(
-            Deadline(
-                kind=target.kind,
-                starts_at=begins,
-                term=target.term,
-                due_at=deadline(begins, target.term, calendar),
-                at_risk_at=part_way(begins, target.term, calendar, AT_RISK_FROM),
-                met_at=_met_at(target.kind, facts),
-            )
-        )
+        options = [_promise(each, since, begins, facts, calendar) for each, since in _promised(target, facts, targets)]
+        found.append(min(options, key=lambda each: each.due_at))
     return tuple(sorted(found, key=lambda each: each.due_at))
+
+
+def _promise(target: Target, since: datetime | None, begins: datetime, facts: Facts, calendar: Calendar) -> Deadline:
+    starts = (max(begins, since) if since is not None else begins).astimezone(UTC)
+    return Deadline(
+        kind=target.kind,
+        starts_at=starts,
+        term=target.term,
+        due_at=deadline(starts, target.term, calendar),
+        at_risk_at=part_way(starts, target.term, calendar, AT_RISK_FROM),
+        met_at=_met_at(target.kind, facts),
+    )
+
+
+def _promised(
+    target: Target, facts: Facts, targets: Mapping[Severity, tuple[Target, ...]]
+) -> Iterator[tuple[Target, datetime | None]]:
+    """The target of the severity of now, and those of lower ones that held before it, each with since when."""
+    raised = facts.since(facts.severity)
+    yield target, raised
+    for level in Severity:
+        since = facts.since(level)
+        if raised is None or since is None or since >= raised:
+            continue
+        yield from ((each, since) for each in targets[level] if each.kind is target.kind and _is_owed(each, facts))
 
 
 @dataclass(frozen=True, slots=True)

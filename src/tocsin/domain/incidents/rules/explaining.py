@@ -42,9 +42,10 @@ def explained(facts: Facts, targets: Mapping[Severity, tuple[Target, ...]] = TAR
 def _one(kind: DeadlineKind, target: Target | None, facts: Facts) -> Explained:
     if target is None:
         return Explained(kind, "", "", False, f"{facts.severity.word} has no target for it.")
-    return Explained(
-        kind, target.term.words(), _FROM[target.anchor], target.term.unit in BUSINESS, _why_not(target, facts)
-    )
+    raised = facts.since(facts.severity)
+    late = raised is not None and raised > facts.alarm_at
+    counted = f"{_FROM[target.anchor]}, but not before it was {facts.severity.word}" if late else _FROM[target.anchor]
+    return Explained(kind, target.term.words(), counted, target.term.unit in BUSINESS, _why_not(target, facts))
 
 
 def _why_not(target: Target, facts: Facts) -> str:

@@ -150,6 +150,25 @@ def test_the_next_due_is_the_earliest_still_owed() -> None:
     assert next_due(()) is None
 
 
+def test_what_a_raised_severity_asks_for_counts_from_the_raise() -> None:
+    raised = replace(CRITICAL, reached={Severity.LOW: ALARM, Severity.CRITICAL: after(180)})
+    due = {each.kind: each.due_at for each in plan(raised, OFFICE)}
+    assert due[DeadlineKind.ENGAGE] == after(195)
+    assert due[DeadlineKind.PUBLIC_POST] == after(190)
+    assert due[DeadlineKind.MITIGATE] == after(240)
+    assert all(standing(each, after(180)) is Standing.ON_TRACK for each in plan(raised, OFFICE))
+
+
+def test_a_raise_gives_no_more_time_than_the_lower_severity_had_left() -> None:
+    raised = replace(CRITICAL, reached={Severity.HIGH: ALARM, Severity.CRITICAL: after(210)})
+    mitigate = by_kind(plan(raised, OFFICE))[DeadlineKind.MITIGATE]
+    assert (mitigate.starts_at, mitigate.due_at) == (after(2), after(242))
+
+
+def test_lowering_and_raising_again_wins_no_time() -> None:
+    assert owed(replace(CRITICAL, reached={Severity.CRITICAL: ALARM})) == owed(CRITICAL)
+
+
 @given(
     st.sampled_from(list(Kind)),
     st.sampled_from(list(Severity)),
