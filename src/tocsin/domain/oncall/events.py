@@ -50,7 +50,7 @@ class Escalated(Event, frozen=True, kw_only=True):
 class Acknowledged(Event, frozen=True, kw_only=True):
     """Someone answered. `seconds` counts from the page, or from the start when they were not paged.
 
-    `joined`: an answer to a personal call, which takes nothing from anyone.
+    `joined`: an answer to a personal call, which takes nothing from anyone but from calls that are `shared`.
     """
 
     person: str
@@ -58,6 +58,7 @@ class Acknowledged(Event, frozen=True, kw_only=True):
     via: str
     seconds: int
     joined: bool = False
+    shared: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """How, and how fast."""
@@ -191,6 +192,7 @@ class Told(Event, frozen=True, kw_only=True):
 
 _ENDS = {
     "resolved": "it is resolved",
+    "mitigated": "it is mitigated",
     "dismissed": "it is no incident",
     "merged": "it goes on in another incident",
     "stood_down": "they are stood down",

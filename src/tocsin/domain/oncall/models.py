@@ -276,6 +276,8 @@ class Escalation(models.Model):
     policy = models.ForeignKey(EscalationPolicy, on_delete=models.SET_NULL, null=True, related_name="+")
     called = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     target_key = models.CharField(max_length=64)
+    shared = models.JSONField(default=list)
+    """What a personal call asks for that somebody else may answer as well; empty: only the person called may."""
     reason = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=12, choices=EscalationState.choices, default=EscalationState.RUNNING)
     memory = models.JSONField(default=dict)
@@ -366,7 +368,7 @@ class PersonalRules(models.Model):
 
 class Ended(models.Model):
     """What was sent about a subject that is over, and whether its reader heard so. One row for each message, once;
-    another when somebody took it before.
+    another when somebody took it before, and one when it was mitigated.
 
     `person` null: a webhook of a step. `edit_only`: its reader knows; only what stands in a chat is changed. `due_at`
     null: settled, as `outcome` says.
@@ -385,7 +387,12 @@ class Ended(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["delivery_key"], condition=~models.Q(how=How.TAKEN.value), name="oncall_ended_once"
+                fields=["delivery_key"],
+                condition=~models.Q(how__in=[How.TAKEN.value, How.MITIGATED.value]),
+                name="oncall_ended_once",
+            ),
+            models.UniqueConstraint(
+                fields=["delivery_key"], condition=models.Q(how=How.MITIGATED.value), name="oncall_mitigated_once"
             ),
             models.UniqueConstraint(
                 fields=["delivery_key"], condition=models.Q(how=How.TAKEN.value), name="oncall_taken_once"

@@ -23,10 +23,13 @@ register_answering(PURPOSE, answer)
 
 @reaction(Acknowledged, name="oncall.taken")
 def taken(recorded: Recorded[Acknowledged]) -> None:
-    """Somebody has it: what others have of it in a chat says so. An answer to a personal call takes it from nobody."""
+    """Somebody has it: what others have of it in a chat says so. An answer to a personal call takes it from nobody,
+    unless one answer was enough for several calls.
+    """
     event = recorded.event
-    if not event.joined and event.person:
-        owe_taken(recorded.stream, by=event.person_name, holder=event.person)
+    if event.person and (event.shared or not event.joined):
+        only = event.shared if event.joined else ()
+        owe_taken(recorded.stream, by=event.person_name, holder=event.person, shared=only)
 
 
 @reaction(Sent, Delivered, Failed, Unknown, Suppressed, Delayed, name="oncall.outcome")

@@ -10,6 +10,7 @@ from tocsin.core.work import enqueue
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.delivery.ports import Written, message_about
 from tocsin.domain.incidents import jobs
+from tocsin.domain.incidents.commands import timers
 from tocsin.domain.incidents.commands.loading import record, subject
 from tocsin.domain.incidents.commands.telling import address, tell
 from tocsin.domain.incidents.events import DeadlineAtRisk, DeadlineBreached, HandOverDue
@@ -50,7 +51,10 @@ def at_risk(deadline_id: str) -> None:
 
 
 def breached(deadline_id: str) -> None:
-    """Page whoever owes it and the commander; without any, catch-all people. Event `incidents.deadline_breached`."""
+    """Page whoever owes it and the commander; without any, catch-all people. Event `incidents.deadline_breached`.
+
+    The answer of one of them is enough, and nobody is called any more once it is met or moved.
+    """
     with transaction.atomic():
         found = _open_deadline(deadline_id)
         if found is None or found[1].breached_at is not None or found[1].due_at > now():
@@ -71,6 +75,7 @@ def breached(deadline_id: str) -> None:
                 severity=row.severity,
                 reason=f"{row.reference}: {kind.words} is overdue",
                 summary="" if row.restricted else row.title,
+                shared=timers.calls_for(deadline),
             )
         record(row, DeadlineBreached(**_facts(deadline, people)), TOCSIN)
 

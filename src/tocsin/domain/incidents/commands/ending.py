@@ -22,7 +22,10 @@ _AGAIN = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
 
 
 def mitigate(actor: Actor, *, incident: str, note: str = "", version: int | None = None) -> None:
-    """The harm has stopped. Event `incidents.mitigated`; paging stops. Raises `Conflict` when its state forbids it."""
+    """The harm has stopped. Event `incidents.mitigated`; paging stops, and who was paged hears so quietly.
+
+    Raises `Conflict` when its state forbids it.
+    """
     actor.require(RESPOND)
     said = text(note, "note", longest=4000)
     with transaction.atomic():
@@ -32,7 +35,7 @@ def mitigate(actor: Actor, *, incident: str, note: str = "", version: int | None
         row.declared_at = row.declared_at or row.mitigated_at
         save(row, "state", "mitigated_at", "declared_at")
         record(row, Mitigated(author=author(actor), state=row.state, reason=said), actor)
-        calling.stop(row, f"{row.reference} was mitigated by {actor.name}")
+        calling.over(row, f"{row.reference} was mitigated by {actor.name}", How.MITIGATED, actor)
         settle(row)
 
 

@@ -8,8 +8,10 @@ from tocsin.core.engine.testing import run_engine
 from tocsin.core.search.find import search
 from tocsin.core.secrets.sealing import forget
 from tocsin.domain.incidents import commands, queries
+from tocsin.domain.incidents.commands.loading import subject
 from tocsin.domain.incidents.models import Deadline
 from tocsin.domain.incidents.tests.conftest import World
+from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.errors import Invalid
 
 
@@ -35,6 +37,32 @@ def test_a_missed_deadline_pages_its_owner(world: World, led: str) -> None:
     title = next(m.title for _, m in reversed(world.phone.sent) if m.urgent)
     assert title.startswith("Critical: INC-1")
     assert Deadline.objects.get(kind="public_post").breached_at is not None
+
+
+def test_one_answer_to_a_missed_deadline_stops_the_calls_of_the_others(world: World, led: str) -> None:
+    amina = world.actor("Amina")
+    commands.assign_role(amina, incident=led, role="communications", person=amina.person)
+    world.paged()
+    world.after(minutes=10)
+    assert {"Amina", "Mateo"} <= set(world.paged())
+    oncall.answer_call(world.actor("Mateo"), subject=subject(world.the_incident()))
+    oncall.undo_acknowledge(world.actor("Mateo"), subject=subject(world.the_incident()))
+    world.after(minutes=4, seconds=5)
+    assert {"Amina", "Mateo"} <= {address for address, _ in world.phone.sent}
+    world.tap_link("Mateo")
+    world.paged()
+    world.after(minutes=5)
+    assert [address for address, message in world.phone.sent if message.urgent] == []
+
+
+def test_whoever_is_called_for_a_missed_deadline_is_left_alone_once_it_is_met(world: World, led: str) -> None:
+    world.after(minutes=10)
+    assert "Mateo" in world.paged()
+    commands.send_status_update(world.actor("Amina"), incident=led, internal="We look.", public="We are on it.")
+    run_engine()
+    world.paged()
+    world.after(minutes=4, seconds=30)
+    assert [address for address, message in world.phone.sent if message.urgent] == []
 
 
 def test_a_missed_deadline_without_an_owner_turns_to_the_catch_all_people(world: World) -> None:

@@ -13,7 +13,7 @@ from tocsin.domain.delivery.ports import Message, Reader, message_about
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.incidents.queries import IncidentView
 from tocsin.domain.incidents.rules.roles import RoleName
-from tocsin.domain.obligations.commands.filing import book_of
+from tocsin.domain.obligations.commands.filing import book_of, calls_for
 from tocsin.domain.obligations.events import AtRisk, Breached
 from tocsin.domain.obligations.models import LegalFile, Obligation
 from tocsin.domain.obligations.naming import TOCSIN
@@ -42,7 +42,10 @@ def at_risk(obligation_id: str) -> None:
 
 
 def breached(obligation_id: str) -> None:
-    """Call who owes it and the commander; without any, catch-all people. Event `obligations.breached`."""
+    """Call who owes it and the commander; without any, catch-all people. Event `obligations.breached`.
+
+    The answer of one of them is enough, and nobody is called any more once it is submitted, moved or not owed.
+    """
     with transaction.atomic():
         found = _open(obligation_id)
         if found is None or found[0].breached_at is not None or found[0].due_at is None or found[0].due_at > now():
@@ -61,6 +64,7 @@ def breached(obligation_id: str) -> None:
                 severity=seen.severity,
                 reason=f"{seen.reference}: {words} is overdue",
                 summary="" if seen.restricted else seen.title,
+                shared=calls_for(row),
             )
         append(f"incident:{seen.id}", Breached(**_facts(row, words, to, people)), TOCSIN)
 

@@ -23,6 +23,7 @@ from tocsin.domain.obligations.naming import TOCSIN, calendars_of
 from tocsin.domain.obligations.permissions import DECIDE, NOTE
 from tocsin.domain.obligations.rules.planning import Case, Due, Handled, plan
 from tocsin.domain.obligations.rules.regimes import Clocks, Regime, Trigger, read
+from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.rulebooks import queries as rulebooks
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
@@ -198,12 +199,12 @@ def _change(old: Obligation, due: Due) -> bool:
     values = {name: value for name, value in _values(due).items() if getattr(old, name) != value}
     if not values:
         return False
+    stop(old)
     if "due_at" in values or "starts_at" in values:
         values |= {"reminded_at": None, "breached_at": None}
     for name, value in values.items():
         setattr(old, name, value)
     old.save(update_fields=list(values))
-    stop(old)
     return True
 
 
@@ -229,7 +230,19 @@ def _timers(row: Obligation) -> Iterable[Draft]:
         yield Draft(jobs.BREACH, payload, str(row.id), row.due_at)
 
 
+def calls_for(row: Obligation) -> str:
+    """What the calls of those who owe a missed duty have in common: one answer is enough."""
+    return f"legal-clock:{row.id}"
+
+
 def stop(row: Obligation) -> None:
-    """No alarm of this duty is due any more."""
+    """No alarm of this duty is due any more, and whoever is still called for it is called no more."""
     cancel(jobs.AT_RISK, str(row.id))
     cancel(jobs.BREACH, str(row.id))
+    if row.breached_at is not None:
+        oncall.end_shared(
+            TOCSIN,
+            subject=f"incident:{LegalFile.objects.values_list('incident_id', flat=True).get(id=row.file_id)}",
+            shared=calls_for(row),
+            reason="It is no longer owed",
+        )

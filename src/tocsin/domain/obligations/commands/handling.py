@@ -13,6 +13,7 @@ from tocsin.domain.obligations.commands.filing import (
     past,
     record,
     register,
+    stop,
     text,
 )
 from tocsin.domain.obligations.events import Decided, Submitted
@@ -73,6 +74,7 @@ def hold(actor: Actor, *, incident: str, obligation: str, until: datetime | None
             raise Conflict(f"'{clock.owed}' knows no delay by authorities; edit the clock if that is wrong.")
         if row.met_at is not None:
             raise Conflict(f"'{clock.owed}' was submitted already.")
+        stop(row)
         row.held_until, row.hold_reason = until, said if until else ""
         row.reminded_at = row.breached_at = None
         row.save(update_fields=["held_until", "hold_reason", "reminded_at", "breached_at"])

@@ -25,6 +25,7 @@ from tocsin.domain.oncall.commands.calls import (
     call_again,
     decline_call,
     end_calls,
+    end_shared,
     note_opened,
     reply_by_link,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "disconnect_calendar",
     "end_calls",
     "end_many",
+    "end_shared",
     "leave_note",
     "make_feed",
     "note_activity",

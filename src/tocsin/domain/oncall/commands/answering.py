@@ -152,10 +152,12 @@ def _undo(actor: Actor, rows: list[Escalation]) -> None:
     ]
     if not taken:
         raise Conflict("There is no acknowledgement of yours to take back.")
-    if any(row.acknowledged_at is None or at - row.acknowledged_at > UNDO_WITHIN for row in taken):
+    # What the same person answered before (the incident, an hour ago) stands; only the last answer is taken back.
+    fresh = [row for row in taken if row.acknowledged_at is not None and at - row.acknowledged_at <= UNDO_WITHIN]
+    if not fresh:
         raise Conflict("It can be taken back within 10 s only; pass it on or ask someone to take over.")
-    append(subject_of(taken[0]).stream, AcknowledgementUndone(person=actor.person, person_name=actor.name), actor)
-    for row in taken:
+    append(subject_of(fresh[0]).stream, AcknowledgementUndone(person=actor.person, person_name=actor.name), actor)
+    for row in fresh:
         _reopen(row)
 
 
@@ -183,10 +185,14 @@ def _answer(actor: Actor, stream: str, rows: list[Escalation], via: str) -> Answ
 
 
 def take(actor: Actor, stream: str, waiting: list[Escalation], via: str) -> None:
-    """Answer these escalations, locked by the caller, in the actor's name. Appends `oncall.acknowledged`."""
+    """Answer these escalations, locked by the caller, in the actor's name, and the calls that ask the same of others.
+
+    Appends `oncall.acknowledged`.
+    """
     at = now()
     since = _paged_at(actor, waiting)
-    for row in waiting:
+    shared = {asked for row in waiting for asked in row.shared}
+    for row in [*waiting, *(_asked_of_others(stream, waiting, shared) if shared else ())]:
         _take(row, actor, via, at)
     event = Acknowledged(
         person=actor.person,
@@ -194,8 +200,16 @@ def take(actor: Actor, stream: str, waiting: list[Escalation], via: str) -> None
         via=via,
         seconds=max(0, int((at - since).total_seconds())),
         joined=all(row.called_id for row in waiting),
+        shared=tuple(sorted(shared)),
     )
     append(stream, event, actor)
+
+
+def _asked_of_others(stream: str, mine: list[Escalation], shared: set[str]) -> list[Escalation]:
+    """Open calls of other people that one answer to mine settles as well."""
+    known = {row.id for row in mine}
+    waiting = [row for row in open_escalations(stream) if row.state != EscalationState.ACKNOWLEDGED]
+    return [row for row in waiting if row.shared and shared.issuperset(row.shared) and row.id not in known]
 
 
 def _take(row: Escalation, actor: Actor, via: str, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Personal calls, one person each: answering one without taking the subject, declining, calling again, ending.
 
-What `page_people` began. An answer here takes nothing from anyone: paging by policy goes on.
+What `page_people` began. An answer here takes nothing from paging by policy, nor from other calls, unless they ask the
+same thing of several people.
 """
 
 from collections.abc import Iterable
@@ -73,6 +74,21 @@ def end_calls(actor: Actor, *, subject: Subject, people: Iterable[str], reason: 
                 _end(row, PageState.STOPPED, reason, "")
         if over is not None:
             owe(subject.stream, over, people=wanted)
+
+
+def end_shared(actor: Actor, *, subject: Subject | str, shared: str, reason: str) -> None:
+    """What these calls asked for was done: whoever was not reached yet is called no more; their links say why."""
+    actor.require(PAGE)
+    stream = subject if isinstance(subject, str) else subject.stream
+    with transaction.atomic():
+        for row in open_escalations(stream):
+            if shared not in row.shared or row.state == EscalationState.ACKNOWLEDGED:
+                continue
+            row.shared = [each for each in row.shared if each != shared]
+            if row.shared:
+                row.save(update_fields=["shared"])
+            else:
+                _end(row, PageState.STOPPED, reason, "")
 
 
 def reply_by_link(token: str, *, value: str, reason: str = "", come_at: datetime | None = None) -> str:

@@ -65,7 +65,8 @@ class Over:
 def owe(stream: str, over: Over, *, people: Collection[str] | None = None) -> None:
     """Remember who is to hear that the subject of `stream` is over: everybody who was sent something, or `people`.
 
-    In the caller's transaction. What was told before is not told again. Practice is never told: its mailbox is hidden.
+    In the caller's transaction. What was told before is not told again, and who was stood down hears no more of
+    mitigation. Practice is never told: its mailbox is hidden. Webhooks of steps hear of the end alone.
     """
     at = now()
     kind, _, id_ = stream.partition(":")
@@ -76,16 +77,25 @@ def owe(stream: str, over: Over, *, people: Collection[str] | None = None) -> No
     rows = [
         _row(escalation, person, key, over, at) for escalation, person, key, by in found.order_by("id") if offered(by)
     ]
-    if people is None:
+    if over.how is How.MITIGATED:
+        done = set(
+            Ended.objects.filter(delivery_key__in=[r.delivery_key for r in rows])
+            .exclude(how=How.TAKEN)
+            .exclude(outcome="reopened")
+            .values_list("delivery_key", flat=True)
+        )
+        rows = [row for row in rows if row.delivery_key not in done]
+    elif people is None:
         hooks = ledger.keys_about(READER, subject=stream, purpose=TOLD)
         rows += [_row(escalation_of(key), None, key, over, at) for key in hooks]
     _keep(rows)
 
 
-def owe_taken(stream: str, *, by: str, holder: str) -> None:
+def owe_taken(stream: str, *, by: str, holder: str, shared: Collection[str] = ()) -> None:
     """Remember that what stands of this subject in a chat shows a page that `holder` has answered, their own too.
 
-    Only what can be changed without a noise; a call of somebody that still waits for them stays as it is.
+    `shared`: only of these calls. Only what can be changed without a noise; a call of somebody that still waits for
+    them stays as it is.
     """
     at, kind, id_ = now(), *stream.partition(":")[::2]
     quiet = [name for name in transports() if offered(name) and manner_of(name).edits]
@@ -93,11 +103,13 @@ def owe_taken(stream: str, *, by: str, holder: str) -> None:
         page__escalation__subject_kind=kind, page__escalation__subject_id=id_, kind__in=quiet
     )
     links = links.exclude(page__state=PageState.OPEN)
-    found = links.values_list("page__escalation_id", "page__person_id", "delivery_key").order_by("id")
+    fields = ("page__escalation_id", "page__person_id", "delivery_key", "page__escalation__shared")
+    found = links.values_list(*fields).order_by("id")
     others, own = Over(How.TAKEN, by), Over(How.TAKEN, "")
     rows = [
         _row(escalation, person, key, own if str(person) == holder else others, at, TAKEN_SETTLES)
-        for escalation, person, key in found
+        for escalation, person, key, asked in found
+        if not shared or (asked and set(shared).issuperset(asked))
     ]
     _keep(rows)
 
@@ -108,6 +120,9 @@ def _keep(rows: Sequence[Ended]) -> None:
         return
     keys = [row.delivery_key for row in rows]
     Ended.objects.filter(delivery_key__in=keys, outcome="reopened", how=rows[0].how).delete()
+    if rows[0].how != How.TAKEN:
+        waiting = Ended.objects.filter(delivery_key__in=keys, how=How.MITIGATED, due_at__isnull=False)
+        waiting.update(due_at=None, outcome="overtook")
     Ended.objects.bulk_create(rows, ignore_conflicts=True)
     first = _next_due()
     if first is not None:

@@ -63,12 +63,20 @@ def page(
 
 
 def page_people(
-    actor: Actor, *, subject: Subject, people: Iterable[str], severity: str, reason: str, summary: str = ""
+    actor: Actor,
+    *,
+    subject: Subject,
+    people: Iterable[str],
+    severity: str,
+    reason: str,
+    summary: str = "",
+    shared: str = "",
 ) -> list[str]:
     """Call these people to a subject, each until they answer, at most three times; returns escalation ids.
 
-    Someone who is being called for this subject already is not called twice. An answer takes nothing from anyone;
-    no answer is said on the subject's stream (`oncall.nobody_to_page`).
+    Someone who is being called for this subject already is not called twice. An answer takes nothing from anyone,
+    unless the calls have the same `shared`: then one of them is enough, and `end_shared` ends what still rings.
+    No answer is said on the subject's stream (`oncall.nobody_to_page`).
     """
     actor.require(PAGE)
     level = severity_of(severity)
@@ -80,16 +88,29 @@ def page_people(
         for person in wanted:
             if uuid_of(person) is None:
                 raise Invalid(f"people: '{person}' is not the id of a person.", field="people")
-            asked = _Asked(subject, level, summary, {}, None, None, called=person, reason=reason)
+            asked = _Asked(
+                subject, level, summary, {}, None, None, called=person, reason=reason, shared=[shared] if shared else []
+            )
             row, fresh = _open(asked, f"person:{person}", open_escalations(subject.stream))
             if fresh:
                 turn(row, rules.start(level, now()))
             elif row.state == EscalationState.ACKNOWLEDGED:
                 row.reason, row.summary = asked.reason[:300], summary
                 _ask_anew(row)
+                row.reason, row.shared = reason[:300], asked.shared
                 turn(row, rules.unacknowledge(memory(row), now()))
+            else:
+                _ask_more(row, shared)
             found.append(str(row.id))
     return found
+
+
+def _ask_more(row: Escalation, shared: str) -> None:
+    """A person who is being called is asked for one thing more; what only they can answer, others never settle."""
+    wanted = sorted({*row.shared, shared}) if row.shared and shared else []
+    if wanted != row.shared:
+        row.shared = wanted
+        row.save(update_fields=["shared"])
 
 
 def stop_paging(actor: Actor, *, subject: Subject | str, reason: str, over: Over | None = None) -> bool:
@@ -202,6 +223,7 @@ class _Asked:
     policy: models.EscalationPolicy | None
     called: str | None = None
     reason: str = ""
+    shared: list[str] = field(default_factory=list)
     kind: str = ""
     at: datetime = field(default_factory=now)
 
@@ -252,6 +274,7 @@ def _create(asked: _Asked, target_key: str) -> Escalation:
         policy=asked.policy,
         called_id=asked.called,
         target_key=target_key,
+        shared=asked.shared,
         reason=asked.reason[:300],
         started_at=asked.at,
     )

@@ -30,6 +30,8 @@ class How(StrEnum):
     DISMISSED = "dismissed"
     MERGED = "merged"
     STOOD_DOWN = "stood_down"
+    MITIGATED = "mitigated"
+    """Not over, but nobody is called for it any more: the harm has stopped, and it is watched until it is resolved."""
     TAKEN = "taken"
     """Not over: somebody has it, and who else was paged need do nothing."""
 

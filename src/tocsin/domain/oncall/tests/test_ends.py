@@ -77,6 +77,40 @@ def test_who_was_paged_hears_once_that_it_is_resolved_quietly_and_in_the_thread(
     assert len(heard(world.phone, world.mailbox)) == 2
 
 
+def test_mitigation_is_told_quietly_and_the_end_after_it_once_more(world: World, mateo: str) -> None:
+    world.page(policy_id=mateo)
+    run_engine()
+    ends(How.MITIGATED)
+    world.after(minutes=1)
+    told = heard(world.mailbox)
+    assert [said.title for _, said in told] == ["Mitigated: DRILL-42 Checkout failing"]
+    assert "watched until it is resolved" in told[0][1].text
+    ends()
+    ends(How.MITIGATED)
+    world.after(minutes=1)
+    assert [said.title for _, said in heard(world.mailbox)][1:] == ["Resolved: DRILL-42 Checkout failing"]
+
+
+def test_what_is_resolved_at_once_is_not_told_as_mitigated_too(world: World, mateo: str) -> None:
+    world.page(policy_id=mateo)
+    run_engine()
+    ends(How.MITIGATED)
+    ends()
+    world.after(minutes=2)
+    assert [said.title for _, said in heard(world.mailbox)] == ["Resolved: DRILL-42 Checkout failing"]
+
+
+def test_who_was_stood_down_hears_no_more_of_mitigation(world: World, mateo: str) -> None:
+    world.page(policy_id=mateo)
+    run_engine()
+    commands.end_calls(
+        SYSTEM, subject=INCIDENT, people=[world.people["Mateo"]], reason="x", over=Over(How.STOOD_DOWN, "Ada")
+    )
+    commands.stop_paging(SYSTEM, subject=INCIDENT, reason="x", over=Over(How.MITIGATED, "Ada"))
+    world.after(minutes=1)
+    assert [said.title for _, said in heard(world.mailbox)] == ["Stood down: DRILL-42 Checkout failing"]
+
+
 def test_a_chat_changes_the_message_that_it_sent(world: World, chat: Provider, mateo: str) -> None:
     add(world, chat.kind)
     world.page(policy_id=mateo)
