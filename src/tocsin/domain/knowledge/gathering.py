@@ -8,6 +8,8 @@ the incident may read its report.
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from tocsin.core.log import Event, Recorded, heads, read_stream
 from tocsin.core.secrets.sealing import keys_once
 from tocsin.domain.incidents import events as told
@@ -221,6 +223,8 @@ def _story(entries: list[Recorded[Event]]) -> dict[str, Any]:
             decisions.append(known.Said(at=at, who=who, text=f"{event.said}\n{event.reason}".strip()))
         elif isinstance(event, told.StatusUpdateSent):
             updates.append(known.Told(at=at, who=who, internal=event.internal, public=event.public))
+        elif isinstance(event, told.PublicRetracted):
+            updates = [_taken_off(update, entry, event) for update in updates]
         elif isinstance(event, told.RoleTaken | told.RoleEnded):
             _term(terms, entry)
     return {
@@ -230,6 +234,15 @@ def _story(entries: list[Recorded[Event]]) -> dict[str, Any]:
         "updates": tuple(updates),
         "roles": tuple(terms),
     }
+
+
+def _taken_off(update: known.Told, entry: Recorded[Event], event: told.PublicRetracted) -> known.Told:
+    """The update as it stands after the status page was cleared of what had been told so far."""
+    if not update.public or update.retracted_at is not None:
+        return update
+    return msgspec.structs.replace(
+        update, retracted_at=entry.occurred_at, retracted_by=entry.actor_name, retracted_why=event.reason
+    )
 
 
 def _moves(event: Event) -> bool:

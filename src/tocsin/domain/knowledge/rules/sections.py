@@ -6,7 +6,7 @@ from tocsin.domain.knowledge.rules.charts import Picture, course, promises
 from tocsin.domain.knowledge.rules.grid import Grid
 from tocsin.domain.knowledge.rules.measures import STANDING_WORDS, kept, measures
 from tocsin.domain.knowledge.rules.prose import clean
-from tocsin.domain.knowledge.rules.snapshot import Snapshot
+from tocsin.domain.knowledge.rules.snapshot import Snapshot, Told
 from tocsin.domain.knowledge.rules.wording import Clock, listed
 
 BODY_LIMIT = 4_000
@@ -56,7 +56,7 @@ def sizes(known: Snapshot, clock: Clock) -> tuple[Grid, ...]:
 def timeline(known: Snapshot, clock: Clock) -> tuple[Grid, ...]:
     """Every entry of the log that was read, oldest first."""
     rows = [
-        (clock.exact(m.at), clean(m.who), clean(m.sentence) + (f"\n{clip(m.body)}" if m.body else ""))
+        (clock.exact(m.at), clean(m.who), clean(clock.spoken(m.sentence)) + (f"\n{clip(m.body)}" if m.body else ""))
         for m in known.moments
     ]
     return _grid("Timeline", ("Time", "Who", "What"), rows, "log")
@@ -145,7 +145,11 @@ def told(known: Snapshot) -> tuple[str, ...]:
     """How many updates went where."""
     inside, outside = sum(bool(u.internal) for u in known.updates), sum(bool(u.public) for u in known.updates)
     word = "update was" if inside + outside == 1 else "updates were"
-    return (f"{inside} internal and {outside} public status {word} sent.",) if known.updates else ()
+    if not known.updates:
+        return ()
+    off = sum(u.retracted_at is not None for u in known.updates)
+    again = f" {off} of the public ones {'was' if off == 1 else 'were'} taken off the status page again." if off else ""
+    return (f"{inside} internal and {outside} public status {word} sent.{again}",)
 
 
 def updates(known: Snapshot, clock: Clock) -> tuple[Grid, ...]:
@@ -153,10 +157,18 @@ def updates(known: Snapshot, clock: Clock) -> tuple[Grid, ...]:
     rows = [
         (clock.time(u.at), u.who, where, clip(text))
         for u in known.updates
-        for where, text in (("inside", u.internal), ("public", u.public))
+        for where, text in (("inside", u.internal), (_outside(u, clock), u.public))
         if text
     ]
     return _grid("Status updates", ("Time", "Who", "Where", "Text"), rows)
+
+
+def _outside(update: Told, clock: Clock) -> str:
+    """Public, and whether the public can still read it."""
+    if update.retracted_at is None:
+        return "public"
+    why = f": {update.retracted_why}" if update.retracted_why else ""
+    return f"public, taken off the page at {clock.time(update.retracted_at)} by {update.retracted_by}{why}"
 
 
 def alerts(known: Snapshot, clock: Clock) -> tuple[Grid, ...]:

@@ -60,12 +60,15 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A status update: what was told inside, what outside."""
+    """A status update: what was told inside, what outside. `retracted_at`: the public part was taken off the page."""
 
     at: datetime
     who: str
     internal: str = ""
     public: str = ""
+    retracted_at: datetime | None = None
+    retracted_by: str = ""
+    retracted_why: str = ""
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):

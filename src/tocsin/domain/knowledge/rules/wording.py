@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from tocsin.kernel.durations import human_duration
+from tocsin.kernel.spoken import on_wall
 
 _MINUTE = timedelta(minutes=1)
 
@@ -33,6 +34,10 @@ class Clock:
     def exact(self, at: datetime) -> str:
         """`02:47:05`, with the day when needed."""
         return self._dated(at, "%H:%M:%S")
+
+    def spoken(self, sentence: str) -> str:
+        """A sentence of the log with its times in this zone."""
+        return on_wall(sentence, self.time, lambda at: f"{at.astimezone(self.zone):%Z}")
 
     def _dated(self, at: datetime, form: str) -> str:
         local = at.astimezone(self.zone)

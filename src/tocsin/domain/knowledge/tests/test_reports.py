@@ -177,3 +177,17 @@ def test_a_legal_clock_stands_in_the_report_also_while_the_authorities_hold_it(n
     told = [p for p in gather(id_, until=10_000).promises if p.kind == "legal"]
     assert [(promise.words, promise.standing) for promise in told] == [(f"{duty.regime_name}: {duty.owed}", "held")]
     assert STANDING_WORDS["held"] == "held"
+
+
+def test_public_updates_that_were_taken_off_the_page_say_so(night: World) -> None:
+    amina, id_ = night.actor("Amina"), str(night.the_incident().id)
+    incidents.send_status_update(amina, incident=id_, internal="We look", public="Payments fail")
+    incidents.retracted_in_public(amina, incident=id_, title="Payments", reason="Wrong incident")
+    incidents.send_status_update(amina, incident=id_, public="Search fails")
+    commands.generate_report(amina, incident="INC-1")
+    part = next(part for part in queries.report(amina, "inc-1").document.parts if part.key == "communication")
+    where = {row[3]: row[2] for row in part.grids[0].rows}
+    assert where["Payments fail"].startswith("public, taken off the page at ")
+    assert where["Payments fail"].endswith("by Amina: Wrong incident")
+    assert (where["We look"], where["Search fails"]) == ("inside", "public")
+    assert "taken off the status page again." in part.sentences[0]
