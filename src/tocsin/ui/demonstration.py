@@ -11,10 +11,13 @@ from tocsin.kernel.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """A demo organisation. `present` costs one query; `remove` returns a sentence for each thing that stayed."""
+    """A demo organisation. `present` costs one query; `goes` lists what a removal takes away ('9 services'); `remove`
+    returns a sentence for each thing that stayed.
+    """
 
     name: str
     present: Callable[[], bool]
+    goes: Callable[[Actor], list[str]]
     remove: Callable[[Actor], list[str]]
 
 

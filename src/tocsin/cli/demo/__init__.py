@@ -4,7 +4,7 @@ Hides where it comes from. Never sends anything: its people's mail is switched o
 the past that is told led nowhere.
 """
 
-from tocsin.cli.demo.leaving import remove
+from tocsin.cli.demo.leaving import remove, what_goes
 from tocsin.cli.demo.loading import load
 
-__all__ = ["load", "remove"]
+__all__ = ["load", "remove", "what_goes"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
+import yaml
 from django.db import transaction
 
 from tocsin.cli.demo.alarms import NOTE, NOTE_NAME
@@ -23,6 +24,16 @@ from tocsin.domain.knowledge import commands as knowledge
 from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.errors import Conflict, Refused
 
+_SECTIONS = {
+    "teams": "team",
+    "services": "service",
+    "schedules": "schedule",
+    "policies": "escalation policy",
+    "routes": "route",
+    "integrations": "integration",
+    "checks": "check",
+}
+_MANY = {"person": "people", "escalation policy": "escalation policies"}
 _OVER = ("closed", "dismissed", "merged")
 
 
@@ -42,6 +53,17 @@ def remove() -> list[str]:
         _leave_the_organisation()
         stayed += take_out(DEMO, text())
     return stayed
+
+
+def what_goes() -> list[str]:
+    """What `remove` takes away, counted: '10 incidents with their alerts and reports', '9 services'."""
+    brought = yaml.safe_load(text())
+    here = sum(1 for p in people.people(DEMO, active_only=True) if p.email.endswith(DOMAIN))
+    told = list_incidents(DEMO, IncidentFilters(text="demo organisation"), size=1).total
+    counts = [(told + len(_raised()), "incident"), (here, "person")]
+    counts += [(len(brought.get(section, ())), word) for section, word in _SECTIONS.items()]
+    tails = {"incident": " with their alerts, updates and reports", "person": ", who can no longer sign in"}
+    return [f"{n} {word if n == 1 else _MANY.get(word, f'{word}s')}{tails.get(word, '')}" for n, word in counts if n]
 
 
 def _leave_the_organisation() -> None:
@@ -83,12 +105,17 @@ def _close(id_: str) -> None:
 
 def demo_incidents() -> list[str]:
     """Those that were declared carry a sentence in their summary; those that alerts made, the demo's alerts."""
-    raised = [incident_of_group(DEMO, group) for group in alert_queries.groups_noted(DEMO, name=NOTE_NAME, value=NOTE)]
-    found = [row.id for row in raised if row is not None]
-    page, pages = 1, 1
+    ours = _raised()
+    found, page, pages = list(ours), 1, 1
     while page <= pages:
         listed = list_incidents(DEMO, IncidentFilters(text="demo organisation"), page=page, size=200)
         found += [row.id for row in listed.rows]
         page, pages = page + 1, listed.pages
-    ours = {row.id for row in raised if row is not None}
     return [id_ for id_ in dict.fromkeys(found) if id_ in ours or incident_of(DEMO, id_).summary.endswith(MARK)]
+
+
+def _raised() -> dict[str, None]:
+    """Ids of the incidents that the demo's alerts made, once each."""
+    groups = alert_queries.groups_noted(DEMO, name=NOTE_NAME, value=NOTE)
+    found = (incident_of_group(DEMO, group) for group in groups)
+    return dict.fromkeys(row.id for row in found if row is not None)

@@ -28,13 +28,17 @@ def text(client: Client, path: str = "/") -> str:
     return page.content.decode()
 
 
-def test_the_demo_is_named_and_goes_with_one_press_by_an_administrator_only() -> None:
+def test_the_demo_is_named_and_goes_once_an_administrator_saw_what_goes_with_it() -> None:
     demo.load()
     ana, ben = person("Ana", Role.ADMINISTRATOR), person("Ben", Role.RESPONDER)
     assert "Remove the demo" in text(signed_in(ana))
     assert "Remove the demo" in text(signed_in(ana), "/settings/")
     assert "Remove the demo" not in text(signed_in(ben))
     assert signed_in(ben).post("/home/remove-demo/").status_code == 403
+    asked = text(signed_in(ana), "/home/remove-demo/")
+    assert "10 incidents with their alerts, updates and reports" in asked
+    assert "9 services" in asked
+    assert "INC-10" in text(signed_in(ana), "/incidents/?state=all")
     page = signed_in(ana).post("/home/remove-demo/", follow=True).content.decode()
     assert "Harbour Market is gone" in page
     assert "Remove the demo" not in page
