@@ -4,7 +4,7 @@ Hides how the state of each stage is read from the incident's picture, and which
 never decides what an actor may see or do: queries and commands do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,9 +16,12 @@ from tocsin.domain.incidents.permissions import INFORM, RESPOND, RESTRICT, WRITE
 from tocsin.domain.incidents.queries import hub, sight, streams_of
 from tocsin.domain.incidents.rules.states import ACTIVE_STATES, OPEN_STATES, State
 from tocsin.domain.incidents.views import DeadlineView, HubView, IncidentView
+from tocsin.domain.obligations.permissions import VIEW as SEE_CLOCKS
+from tocsin.domain.obligations.queries import LegalDueView, due_next
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.durations import human_duration
+from tocsin.screens.incident_legal import KIND, as_deadline, worst_of
 from tocsin.screens.incident_stages import look_of
 from tocsin.ui.access import actor_of
 from tocsin.ui.parts import Stage, Tab, stages
@@ -127,6 +130,7 @@ def incident_page(request: HttpRequest, ref: str, stage: str, screen: str) -> di
     actor = actor_of(request)
     seen = sight(actor, ref)
     picture = hub(actor, seen)
+    running = due_next(actor, incident_id=picture.incident.id) if actor.has(SEE_CLOCKS) else []
     return {
         "place": "incidents",
         "hub": picture,
@@ -136,7 +140,8 @@ def incident_page(request: HttpRequest, ref: str, stage: str, screen: str) -> di
         "live_streams": ",".join(streams_of(actor, seen)),
         "sight": seen,
         "may": rights(actor, picture),
-        **head(actor, picture, stage, screen),
+        "legal_running": running,
+        **head(actor, picture, stage, screen, running),
     }
 
 
@@ -147,19 +152,22 @@ def form_page(request: HttpRequest, ref: str, stage: str, screen: str) -> dict[s
     return {**incident_page(request, ref, stage, screen), "acknowledge_kind": "", "update_kind": "", "bar_still": True}
 
 
-def head(actor: Actor, picture: HubView, stage: str, screen: str) -> dict[str, Any]:
-    """What head, bar, rail and tabs show; also for refreshing only them."""
+def head(
+    actor: Actor, picture: HubView, stage: str, screen: str, running: Sequence[LegalDueView] = ()
+) -> dict[str, Any]:
+    """What head, bar, rail and tabs show; also for refreshing only them. `running`: its legal clocks, soonest first."""
     seen = picture.incident
-    due = next_due(picture)
+    due = next_due(picture, running)
+    words = (running[0].regime if due.kind == KIND else NEXT_WORDS.get(due.kind, due.words)) if due else ""
     current = [tab for tab in _ordered() if stage in tab.stages and _url(tab, seen.reference)]
     own = [tab for tab in current if not tab.kinds or seen.kind in tab.kinds or tab.screen == screen]
     return {
         **_words_of_state(seen),
         "i_command": bool(seen.commander and seen.commander.id == actor.person),
         "due": due,
-        "due_words": NEXT_WORDS.get(due.kind, due.words) if due else "",
-        "rail": rail(picture),
-        "rail_next": f"next: {NEXT_WORDS.get(due.kind, due.words)}" if due else "",
+        "due_words": words,
+        "rail": rail(picture, running),
+        "rail_next": f"next: {words}" if due else "",
         "stage_label": dict(stages(security=seen.kind == "security")).get(stage, ""),
         "tabs": [Tab(t.label, _url(t, seen.reference), t.screen == screen) for t in own],
         "more_tabs": [Tab(t.label, _url(t, seen.reference)) for t in current if t not in own],
@@ -229,17 +237,22 @@ def paged(actor: Actor, picture: HubView) -> bool:
     return any(p.person_id == actor.person and p.state == "open" for p in pages)
 
 
-def next_due(picture: HubView) -> DeadlineView | None:
-    """The deadline that the head counts down to: the earliest that is still owed."""
-    owed = [d for d in picture.deadlines if d.met_at is None]
+def next_due(picture: HubView, running: Sequence[LegalDueView] = ()) -> DeadlineView | None:
+    """The deadline that the head counts down to: the earliest that is still owed, by target or by law."""
+    owed = [d for d in picture.deadlines if d.met_at is None] + [as_deadline(due) for due in running[:1]]
     return min(owed, key=lambda d: d.due_at) if owed else None
 
 
-def rail(picture: HubView) -> list[Stage]:
-    """The eight stages with what is done, due and blocked; a stage without a screen is no link."""
+def rail(picture: HubView, running: Sequence[LegalDueView] = ()) -> list[Stage]:
+    """The eight stages with what is done, due and blocked; a stage without a screen is no link.
+
+    A legal clock that is at risk or missed is what its stage, Assess, says.
+    """
     seen = picture.incident
     firsts = {tab.stages[0]: _url(tab, seen.reference) for tab in reversed(_ordered()) if _url(tab, seen.reference)}
-    looks = look_of(picture)
+    looks, late = look_of(picture), worst_of(running)
+    if late is not None:
+        looks = looks | {"assess": ("risk", f"{late.regime} {'missed' if late.standing == 'breached' else 'at risk'}")}
     return [
         Stage(key, label, firsts.get(key, ""), *looks[key]) for key, label in stages(security=seen.kind == "security")
     ]
@@ -248,7 +261,7 @@ def rail(picture: HubView) -> list[Stage]:
 def _words_of_state(seen: IncidentView) -> dict[str, Any]:
     state = State(seen.state)
     kind, icon = STATE_LOOKS[state]
-    ended = seen.resolved_at if state not in ACTIVE_STATES else None
+    ended = (seen.resolved_at or seen.ended_at) if state not in ACTIVE_STATES else None
     length = whole((ended or now()) - seen.alarm_at)
     words = f"lasted {length}" if ended else f"{length} old"
     return {"state_kind": kind, "state_icon": icon, "state_word": state.word, "age_words": words}

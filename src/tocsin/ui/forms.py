@@ -6,7 +6,7 @@ of the input: the command does, and its `Invalid(field=…)` lands beside the fi
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -170,6 +170,14 @@ class InstantField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
         super().__init__(**kwargs)
+
+    def clean(self, value: object) -> datetime | None:
+        """The instant in UTC, as everything that is kept and said of it takes for granted."""
+        found: datetime | None = super().clean(value)
+        try:
+            return found.astimezone(UTC) if found is not None else None
+        except OverflowError as error:
+            raise forms.ValidationError("This time cannot be written in UTC; correct the year.") from error
 
     def prepare_value(self, value: object) -> object:
         """The instant as the viewer's wall clock."""

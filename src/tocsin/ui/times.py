@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tocsin.kernel import spoken
 from tocsin.kernel.clock import now
 from tocsin.kernel.durations import clock_duration, human_duration
 
@@ -78,6 +79,13 @@ def _days(start: datetime, end: datetime) -> SafeString:
         return last
     month = "" if a.month == b.month else f" {a:%B}"
     return format_html("{} to {}", _element(start, f"{a:%A} {a.day}{month}"), last)
+
+
+def on_wall(sentence: str) -> str:
+    """A sentence of the log, its times on the viewer's wall with the zone's name: '2026-11-30 12:07 UTC' is read as
+    '30 Nov, 13:07 CET'. The log itself keeps UTC.
+    """
+    return spoken.on_wall(sentence, written, lambda at: f"{timezone.localtime(at):%Z}")
 
 
 def time_element(value: datetime, style: str = "auto") -> SafeString:

@@ -191,6 +191,8 @@ class IncidentRow:
     acknowledged_at: datetime | None
     resolved_at: datetime | None
     closed_at: datetime | None
+    ended_at: datetime | None
+    """When it was dismissed or merged."""
     services: tuple[ServiceRef, ...]
     commander: PersonRef | None
     next_deadline: DeadlineView | None

@@ -125,13 +125,18 @@ class LegalView:
 
 @dataclass(frozen=True, slots=True)
 class LegalDueView:
-    """A running clock and its incident, for lists over all incidents."""
+    """A running clock and its incident, for lists over all incidents. `words`: regime and duty; `term`: how long."""
 
+    id: str
     reference: str
     title: str
     severity: str
     url: str
+    regime: str
     words: str
+    to: str
+    term: str
+    starts_at: datetime
     due_at: datetime
     at_risk_at: datetime
     standing: str

@@ -105,6 +105,12 @@ def written(value: datetime, style: str = "auto") -> str:
 
 
 @register.filter
+def on_wall(sentence: str) -> str:
+    """A sentence of the log with its times on the viewer's wall."""
+    return times.on_wall(sentence)
+
+
+@register.filter
 def relative(value: datetime) -> str:
     """`"3 min ago"`."""
     return times.relative(value)

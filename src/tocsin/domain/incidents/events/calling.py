@@ -36,7 +36,7 @@ class ResponderDeclined(Event, frozen=True, kw_only=True):
 
     def sentence(self) -> str:
         """With the time at which they can come."""
-        later = f"; can come at {self.come_at:%H:%M} UTC" if self.come_at else ""
+        later = f"; can come at {self.come_at:%Y-%m-%d %H:%M} UTC" if self.come_at else ""
         return f"declined the call{later}"
 
     def body(self) -> str:

@@ -70,7 +70,7 @@ class DeadlineAtRisk(Event, frozen=True, kw_only=True):
     def sentence(self) -> str:
         """Names the deadline and who was reminded."""
         told = f"reminded {', '.join(self.names)}" if self.names else "found nobody to remind"
-        return f"{told}: {self.words} is due at {self.due_at:%H:%M} UTC"
+        return f"{told}: {self.words} is due at {self.due_at:%Y-%m-%d %H:%M} UTC"
 
 
 @event("incidents.deadline_breached", mark="alert-triangle")
@@ -87,7 +87,7 @@ class DeadlineBreached(Event, frozen=True, kw_only=True):
     def sentence(self) -> str:
         """Names the deadline and who was paged for it."""
         told = f"; {', '.join(self.names)} told" if self.names else ""
-        return f"marked a missed deadline: {self.words} was due at {self.due_at:%H:%M} UTC{told}"
+        return f"marked a missed deadline: {self.words} was due at {self.due_at:%Y-%m-%d %H:%M} UTC{told}"
 
 
 @event("incidents.hand_over_due", mark="clock")

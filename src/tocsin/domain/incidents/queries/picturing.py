@@ -34,7 +34,7 @@ from tocsin.kernel.clock import now
 
 LISTED = (
     "id", "number", "title", "kind", "severity", "state", "restricted", "alarm_at", "declared_at", "acknowledged_at",
-    "resolved_at", "closed_at", "alerts_quiet_at", "unrouted", "version",
+    "resolved_at", "closed_at", "ended_at", "alerts_quiet_at", "unrouted", "version",
 )  # fmt: skip
 """What a row of a list is made of. Answers and reasons are wide: reading them costs more than all these."""
 
@@ -72,6 +72,7 @@ def row_fields(row: Incident) -> dict[str, Any]:
         "declared_at": row.declared_at,
         "acknowledged_at": row.acknowledged_at,
         "resolved_at": row.resolved_at,
+        "ended_at": row.ended_at,
         "closed_at": row.closed_at,
         "alerts_quiet": row.alerts_quiet_at is not None,
         "unrouted": row.unrouted,

@@ -24,13 +24,19 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Conflict
 
 
-def start(actor: Actor, *, incident: str, regime: str, reason: str = "", version: int | None = None) -> None:
-    """A regime applies: its clocks run from what is known, the others wait. Event `obligations.decided`."""
+def start(actor: Actor, *, incident: str, regime: str, reason: str = "", version: int | None = None) -> bool:
+    """A regime applies: its clocks run from what is known, the others wait. Event `obligations.decided`.
+
+    False, and nothing is written, when they run already: two people may press at once.
+    """
     said = text(reason, "reason")
     with transaction.atomic():
         found = opened(actor, incident, deciding=True, version=version)
         name = found.regime(regime).name
+        if _known(found, regime, APPLIES) is not None:
+            return False
         _consider(found, regime, APPLIES, f"Started the clocks of {name}", said)
+    return True
 
 
 def set_aside(actor: Actor, *, incident: str, regime: str, reason: str, version: int | None = None) -> None:
@@ -39,13 +45,18 @@ def set_aside(actor: Actor, *, incident: str, regime: str, reason: str, version:
     with transaction.atomic():
         found = opened(actor, incident, deciding=True, version=version)
         name = found.regime(regime).name
+        known = _known(found, regime, SET_ASIDE)
+        if known is not None:
+            raise Conflict(f"{known.by} decided already that {name} is not applicable.", field="regime")
         _consider(found, regime, SET_ASIDE, f"{name} is not applicable", said)
 
 
+def _known(found: Open, regime: str, state: str) -> Considered | None:
+    """What was decided about the regime, when it was just that."""
+    return Considered.objects.filter(file=found.row, regime=regime, state=state).first()
+
+
 def _consider(found: Open, regime: str, state: str, words: str, reason: str) -> None:
-    known = Considered.objects.filter(file=found.row, regime=regime).first()
-    if known is not None and known.state == state:
-        raise Conflict(f"{words}: that was decided already, by {known.by}.", field="regime")
     values = {"state": state, "reason": reason, "by": found.actor.name, "at": now()}
     Considered.objects.update_or_create(file=found.row, regime=regime, defaults=values)
     register(found, state, words, regime=regime, reason=reason)

@@ -7,6 +7,7 @@ from tocsin.domain.obligations.commands.filing import book_of
 from tocsin.domain.obligations.models import Obligation, RegisterEntry
 from tocsin.domain.obligations.permissions import VIEW
 from tocsin.domain.obligations.rules.planning import Due, Standing, standing
+from tocsin.domain.obligations.rules.regimes import Clocks
 from tocsin.domain.obligations.views import LegalDueView, RegisterView
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
@@ -42,26 +43,42 @@ def _view(row: RegisterEntry) -> RegisterView:
     )
 
 
-def due_next(actor: Actor, limit: int = 10) -> list[LegalDueView]:
-    """Legal clocks that run in all incidents the actor may see, soonest first. Two queries, one per edition in use."""
+def due_next(actor: Actor, limit: int = 10, *, incident_id: str = "") -> list[LegalDueView]:
+    """Legal clocks that run in all incidents the actor may see, or in one of them, soonest first; held ones are left
+    out. One query when none runs, else two, and one per edition in use.
+    """
     actor.require(VIEW)
     rows = Obligation.objects.filter(met_at=None, why_not="", quiet=False, due_at__isnull=False)
+    if incident_id:
+        rows = rows.filter(file__incident_id=incident_id)
     found = list(rows.select_related("file__incident").order_by("due_at")[: limit * 5])
-    seen = visible(actor, {f"incident:{row.file.incident_id}" for row in found})
+    seen = visible(actor, {f"incident:{row.file.incident_id}" for row in found}) if found else set()
     books = {edition: book_of(edition) for edition in {row.file.edition for row in found}}
-    made: list[LegalDueView] = []
-    for row in found:
-        incident = row.file.incident
-        if f"incident:{incident.id}" not in seen or row.due_at is None or len(made) == limit:
-            continue
-        due = Due(row.clock, row.starts_at, row.due_at, row.at_risk_at, held_until=row.held_until)
-        how = standing(due, now())
-        if how is Standing.HELD:
-            continue
-        regime = books[row.file.edition].regime(row.regime)
-        clock = regime.clock(row.clock) if regime else None
-        words = f"{regime.name}, {clock.owed}" if regime and clock else row.clock
-        risk = row.at_risk_at or row.due_at
-        where = (incident.reference, incident.title, incident.severity, incident.url)
-        made.append(LegalDueView(*where, words, row.due_at, risk, how.value))
-    return made
+    shown = (_running(row, books[row.file.edition]) for row in found if f"incident:{row.file.incident_id}" in seen)
+    return [due for due in shown if due is not None][:limit]
+
+
+def _running(row: Obligation, book: Clocks) -> LegalDueView | None:
+    """The clock as it runs; None when the authorities hold it."""
+    if row.due_at is None:
+        return None
+    how = standing(Due(row.clock, row.starts_at, row.due_at, row.at_risk_at, held_until=row.held_until), now())
+    if how is Standing.HELD:
+        return None
+    incident, regime = row.file.incident, book.regime(row.regime)
+    clock = regime.clock(row.clock) if regime else None
+    return LegalDueView(
+        id=str(row.id),
+        reference=incident.reference,
+        title=incident.title,
+        severity=incident.severity,
+        url=incident.url,
+        regime=regime.name if regime else row.regime,
+        words=f"{regime.name}, {clock.owed}" if regime and clock else row.clock,
+        to=clock.to if clock else "",
+        term=clock.term_for(book.who).words() if clock else "",
+        starts_at=row.starts_at or row.due_at,
+        due_at=row.due_at,
+        at_risk_at=row.at_risk_at or row.due_at,
+        standing=how.value,
+    )

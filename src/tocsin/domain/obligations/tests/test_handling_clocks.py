@@ -12,6 +12,7 @@ from tocsin.domain.obligations.commands import alarms
 from tocsin.domain.obligations.gates import BOOK
 from tocsin.domain.obligations.rules.known import BUILT_IN
 from tocsin.domain.obligations.tests.conftest import START, SYSTEM, Night
+from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.rulebooks import commands as rulebooks
 from tocsin.kernel.errors import Conflict, Denied, Invalid, NotFound
 
@@ -51,6 +52,18 @@ def test_a_clock_that_runs_reminds_at_80_percent_and_calls_when_it_is_over(night
     assert night.duty("gdpr", "authority").standing == "breached"
 
 
+def test_one_answer_to_a_missed_legal_clock_is_enough_and_a_report_ends_all_calls(night: Night) -> None:
+    begun(night)
+    incidents.assign_role(night.yusuf, incident=night.id, role="commander", person=night.people["Ada"])
+    incidents.accept_role(night.actor("Ada"), incident=night.id, role="commander")
+    night.later(hours=72, minutes=1)
+    assert {"Yusuf", "Ada"} <= {address for address, _ in night.phone.sent}
+    oncall.acknowledge(night.actor("Ada"), subject=f"incident:{night.id}")
+    night.phone.sent.clear()
+    night.later(minutes=20)
+    assert [who for who, said in night.phone.sent if said.urgent] == []
+
+
 def test_a_reminder_handed_in_twice_is_given_once(night: Night) -> None:
     begun(night)
     night.later(hours=58)
@@ -68,6 +81,13 @@ def test_a_restricted_incident_is_named_outside_by_its_reference_only(night: Nig
     for _, message in night.phone.sent:
         assert "Leak" not in message.title + message.text
         assert "GDPR" not in message.title + message.text
+
+
+def test_starting_a_regime_that_runs_writes_nothing_more(night: Night) -> None:
+    begun(night)
+    before = (len(night.log()), len(queries.register(night.yusuf, night.id)))
+    assert commands.start(night.yusuf, incident=night.id, regime="gdpr", reason="Pressed twice") is False
+    assert (len(night.log()), len(queries.register(night.yusuf, night.id))) == before
 
 
 def test_submitting_one_report_starts_the_next_and_stops_the_alarms(night: Night) -> None:

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.domain.catalog.queries import ServiceView
+from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.incidents.queries import IncidentRow, MineView
+from tocsin.domain.incidents.views import DeadlineView
+from tocsin.domain.obligations import queries as obligations
 from tocsin.domain.oncall.queries import MyPage
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.subject import Subject
+from tocsin.screens.incident_legal import as_deadline
 
 _STATES = {
     "detected": ("bad", "Not confirmed", "bell-ringing"),
@@ -61,6 +65,26 @@ class Todo:
     url: str
     at: datetime | None
     hot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Something due, by target or by law: of which incident, and where it is looked after."""
+
+    deadline: DeadlineView
+    reference: str
+    url: str
+    severity: str
+
+
+def due_next(actor: Actor, limit: int) -> list[Promise]:
+    """Deadlines, promised updates and legal clocks of all incidents that the actor may see, overdue first."""
+    found = [Promise(d.deadline, d.reference, d.url, d.severity) for d in incidents.deadlines_due(actor, limit)]
+    found += [
+        Promise(as_deadline(d), d.reference, f"{d.url}legal-clocks/", d.severity)
+        for d in obligations.due_next(actor, limit)
+    ]
+    return sorted(found, key=lambda each: each.deadline.due_at)[:limit]
 
 
 def burning(actor: Actor, rows: list[IncidentRow]) -> list[Burning]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tocsin.core.engine.health import Health, health
 from tocsin.domain.accounts.permissions import MANAGE_PEOPLE
@@ -73,7 +73,7 @@ def _burning(
         "open": len(fires),
         "pages": pages,
         "todos": picture.todos(pages, incidents.mine(actor)),
-        "due": incidents.deadlines_due(actor, limit=6),
+        "due": picture.due_next(actor, limit=6),
         "services": listed,
         "sums": sums,
         "soon": now() + timedelta(minutes=15),
@@ -111,14 +111,16 @@ def test_page(request: ScreenRequest) -> HttpResponseBase:
     return redirect("home")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_demo(request: ScreenRequest) -> HttpResponseBase:
-    """Take the demo organisation out of the house."""
+    """Say what goes with the demo organisation; a POST takes it out of the house."""
     request.actor.require(MANAGE_PEOPLE)
     demo = demonstration()
     if demo is None:
         messages.success(request, "There is no demo organisation any more.")
         return redirect("home")
+    if request.method != "POST":
+        return render(request, "home/remove_demo.html", {"demo": demo, "goes": demo.goes(request.actor)})
     for sentence in demo.remove(request.actor):
         messages.warning(request, sentence)
     messages.success(request, f"{demo.name} is gone; the log keeps that it was here.")

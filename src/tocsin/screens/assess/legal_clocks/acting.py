@@ -18,6 +18,7 @@ from tocsin.screens.assess.legal_clocks.forms import DecisionForm, HoldForm, Rea
 from tocsin.screens.incident import form_page
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import ScreenForm
+from tocsin.ui.times import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ def act(request: ScreenRequest, ref: str, verb: str, key: str) -> HttpResponseBa
     picture: HubView = context["hub"]
     found = queries.legal(request.actor, picture.incident.id, picture.incident.kind)
     about = _about(found, what, key)
+    if verb == "start" and _runs(request, found, key):
+        return redirect("legal_clocks", ref=picture.incident.reference)
     form = what.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -85,6 +88,19 @@ def act(request: ScreenRequest, ref: str, verb: str, key: str) -> HttpResponseBa
             return redirect("legal_clocks", ref=picture.incident.reference)
     context |= {"form": form, "verb": what, "about": about}
     return render(request, "legal_clocks/act.html", context, status=422 if form.is_bound else 200)
+
+
+def _runs(request: ScreenRequest, found: LegalView, key: str) -> bool:
+    """Whether the clocks of the regime run already; then who started them is said, and nothing is asked."""
+    regime = next(each for each in found.regimes if each.key == key)
+    if regime.state != "applies":
+        return False
+    when = f" {written(regime.at)}" if regime.at else ""
+    told = f"The clocks of {regime.name} run already: {regime.by} started them{when}. Nothing was changed."
+    if request.POST.get("reason", "").strip():
+        told += " Your reason was not kept; 'Record a decision' keeps it."
+    messages.warning(request, told)
+    return True
 
 
 def _waits(request: ScreenRequest, picture: HubView, regime: str) -> bool:

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.obligations import queries
 from tocsin.domain.obligations.queries import RegisterView
+from tocsin.screens.assess.legal_clocks.views import LOOKS
 from tocsin.ui import csv
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.tables import Column, Filter, Table, from_list
 from tocsin.ui.templatetags.tocsin import when
+from tocsin.ui.times import on_wall
 
 DECISIONS = {
     "applies": "Applies",
@@ -29,13 +31,17 @@ DECISIONS = {
     "moment": "Moment set",
     "replanned": "Re-planned",
 }
+RUNNING = 100
+"""So many running clocks are listed above the register; nobody reads more at once."""
 _HEAD = ("When", "Incident", "Regime", "Duty", "Decision", "What", "Reason", "By", "Edition of the clocks")
 COLUMNS: list[Column[RegisterView]] = [
     Column(
         "what",
         "Decision",
         lambda r: format_html(
-            '<div class="t-subj"><bdi>{}</bdi><span class="t-meta"><bdi>{}</bdi></span></div>', r.said, r.reason
+            '<div class="t-subj"><bdi>{}</bdi><span class="t-meta"><bdi>{}</bdi></span></div>',
+            on_wall(r.said),
+            r.reason,
         ),
         plain=lambda r: f"{r.said} {r.reason}",
     ),
@@ -60,13 +66,19 @@ TABLE: Table[RegisterView] = Table(
 
 @require_safe
 def everything(request: ScreenRequest) -> HttpResponseBase:
-    """Every decision that the viewer may see, newest first."""
+    """What runs in all incidents, soonest first; and every decision that the viewer may see, newest first."""
     lines = queries.register(request.actor)
     if request.GET.get("format") == "csv":
         return _file("register-of-decisions", lines)
     wished = request.GET.get("decision", "")
     shown = [line for line in lines if not wished or line.decision == wished]
-    context = {"place": "incidents", "table": TABLE.page(request, from_list(shown, COLUMNS)), "count": len(lines)}
+    running = queries.due_next(request.actor, limit=RUNNING)
+    context = {
+        "place": "incidents",
+        "table": TABLE.page(request, from_list(shown, COLUMNS)),
+        "count": len(lines),
+        "running": [(due, *LOOKS[due.standing]) for due in running],
+    }
     return render(request, "legal_clocks/register.html", context)
 
 

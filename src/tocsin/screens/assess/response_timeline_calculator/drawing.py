@@ -65,9 +65,13 @@ class Drawing:
 
 
 def draw(deadlines: Sequence[DeadlineView], since: datetime, at: datetime) -> Drawing:
-    """Bars for these deadlines over a scale from `since` on, with a mark at `at`."""
+    """Bars for these deadlines over a scale from `since` on, with a mark at `at`.
+
+    What began or ended before (a legal clock that counts from days ago) begins or ends at the edge: a scale that took
+    it in would leave the first hours of the incident no room.
+    """
     moments = [m for d in deadlines for m in (d.due_at, d.met_at, d.starts_at) if m is not None]
-    begin = min([since, *moments])
+    begin = since
     end = max([*moments, begin + timedelta(hours=1)]) - begin
 
     def place(moment: datetime) -> float:

@@ -83,7 +83,7 @@ def _due(row: IncidentRow) -> SafeString | str:
 
 def lasted(row: IncidentRow) -> str:
     """How long it lasted, or has lasted so far."""
-    ended: datetime = row.resolved_at or row.closed_at or now()
+    ended: datetime = row.resolved_at or row.closed_at or row.ended_at or now()
     return whole(ended - row.alarm_at)
 
 

@@ -14,6 +14,7 @@ from tocsin.core.events.browse import Kept, Sought, browse, types_of
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.errors import Invalid
 from tocsin.ui.tables import Column, Filter, Query, Slice, Table
+from tocsin.ui.times import on_wall
 
 SEARCHED = 1000
 """How many of the newest entries are searched for words; their text is sealed, so no index holds it."""
@@ -22,7 +23,7 @@ SEARCHED = 1000
 def _what(kept: Kept) -> SafeString:
     event = kept.entry.event
     body = format_html('<br><span class="t-2">{}</span>', event.body()) if event.body() else ""
-    return format_html("<b><bdi>{}</bdi></b> {}{}", kept.entry.actor_name, event.sentence(), body)
+    return format_html("<b><bdi>{}</bdi></b> {}{}", kept.entry.actor_name, on_wall(event.sentence()), body)
 
 
 def _plain(kept: Kept) -> str:

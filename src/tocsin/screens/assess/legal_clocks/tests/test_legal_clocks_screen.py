@@ -133,3 +133,38 @@ def test_clocks_that_were_started_without_their_moment_say_what_is_missing(amina
     assert page.count('href="#known">Say when</a>') == 2, "the reports that follow from others wait for those"
     client.post(here, known(amina, ref, aware="2026-11-24T02:00"))
     assert "Say when" not in see(client, here)
+
+
+def running(amina: Actor, ref: str, aware: str = "2026-11-24T02:00") -> Client:
+    client = signed_in(amina)
+    client.post(f"/incidents/{ref}/legal-clocks/", known(amina, ref, aware=aware))
+    client.post(f"/incidents/{ref}/legal-clocks/start/gdpr/")
+    return client
+
+
+def test_whoever_starts_clocks_that_run_is_told_by_whom_and_asked_nothing(amina: Actor, ref: str) -> None:
+    client, start = running(amina, ref), f"/incidents/{ref}/legal-clocks/start/gdpr/"
+    for response in (client.get(start, follow=True), client.post(start, {"reason": "Twice"}, follow=True)):
+        page = response.content.decode()
+        assert response.redirect_chain
+        assert "The clocks of GDPR run already: Amina Diallo started them 02:47. Nothing was changed." in page
+
+
+def test_a_running_clock_stands_wherever_people_look_for_what_is_due(amina: Actor, ref: str) -> None:
+    client = running(amina, ref, aware="2026-11-21T12:00")
+    hub = see(client, f"/incidents/{ref}/")
+    assert f'<a href="/incidents/{ref}/legal-clocks/">GDPR, Notification of the breach</a>' in hub
+    assert "GDPR at risk" in hub
+    assert "legal clock" in see(client, "/")
+    assert "GDPR, Notification of the breach" in see(client, "/legal-register/").partition("<table")[0]
+
+
+def test_the_timeline_says_when_on_its_readers_wall(amina: Actor, ref: str) -> None:
+    accounts.change_person(HOUSE, person_id=amina.person, time_zone="Europe/Berlin")
+    client = running(amina, ref)
+    duty = queries.legal(amina, incident_queries.row(amina, ref).id, "security").obligations[0]
+    client.post(f"/incidents/{ref}/legal-clocks/submit/{duty.id}/", {"at": "2026-11-24T03:30"})
+    for path in (f"/incidents/{ref}/", "/legal-register/", f"/incidents/{ref}/log/"):
+        page = see(client, path)
+        assert "submitted to Supervisory authority at 03:30 CET" in page
+        assert "02:30 UTC" not in page.partition("submitted to Supervisory")[2][:60]

@@ -1,6 +1,9 @@
 """The list and declaring, as browsers meet them."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
@@ -73,6 +76,16 @@ def test_the_list_sorts_open_first_and_by_severity_on_wish(amina: Actor) -> None
     page = text(client, "/incidents/?sort=-severity")
     assert page.index("Gamma") < page.index("Alpha")
     assert client.get("/incidents/?sort=nonsense").status_code == 422
+
+
+def test_what_was_dismissed_grows_no_older(amina: Actor) -> None:
+    with time_machine.travel("2026-11-24T02:00Z", tick=False) as clock:
+        over = declared(amina)
+        clock.shift(timedelta(minutes=38))
+        commands.dismiss(amina, incident=over, reason="a test")
+        clock.shift(timedelta(days=60))
+        assert "lasted 38\N{NO-BREAK SPACE}min" in text(signed_in(amina), "/incidents/INC-1/")
+        assert "38\N{NO-BREAK SPACE}min" in text(signed_in(amina), "/incidents/")
 
 
 def test_csv_gives_the_same_rows(amina: Actor) -> None:

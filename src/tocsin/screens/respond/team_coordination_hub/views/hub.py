@@ -15,6 +15,7 @@ from tocsin.domain.incidents.queries import HubView
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.screens.incident import incident_page
 from tocsin.screens.incident_alerts import counted
+from tocsin.screens.incident_legal import as_deadline
 from tocsin.screens.respond.team_coordination_hub.entries import looks
 from tocsin.screens.respond.team_coordination_hub.forms import TaskForm, WriteForm
 from tocsin.screens.respond.team_coordination_hub.parts import paged_people, standing_updates
@@ -129,7 +130,13 @@ def _parts(request: ScreenRequest, context: dict[str, Any]) -> dict[str, Any]:
         "tasks": [task for task in tasks if task.state != "dropped"],
         "overdue_tasks": sum(task.overdue for task in tasks),
         "open_tasks": sum(task.state == "open" for task in tasks),
-        "owed": sorted((d for d in picture.deadlines if d.met_at is None), key=lambda d: d.due_at),
+        "owed": sorted(
+            [
+                *(d for d in picture.deadlines if d.met_at is None),
+                *(as_deadline(due) for due in context["legal_running"]),
+            ],
+            key=lambda d: d.due_at,
+        ),
         "met": [d for d in picture.deadlines if d.met_at is not None],
         "role_rows": role_rows(picture, me),
         "reached": paged_people(picture.paging),
