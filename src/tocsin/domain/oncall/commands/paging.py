@@ -95,9 +95,8 @@ def page_people(
             if fresh:
                 turn(row, rules.start(level, now()))
             elif row.state == EscalationState.ACKNOWLEDGED:
-                row.reason, row.summary = asked.reason[:300], summary
+                row.reason, row.summary, row.shared = asked.reason[:300], summary, asked.shared
                 _ask_anew(row)
-                row.reason, row.shared = reason[:300], asked.shared
                 turn(row, rules.unacknowledge(memory(row), now()))
             else:
                 _ask_more(row, shared)
