@@ -26,7 +26,10 @@ LONGEST = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class LaneView:
-    """One schedule over the time that was asked for. Of a person or a team only their own shifts, without gaps."""
+    """One schedule over the time that was asked for. Of a person or a team only their own shifts, without gaps.
+
+    `zones`: those on whose walls it hands over, its own first.
+    """
 
     schedule_id: str
     schedule: str
@@ -34,6 +37,7 @@ class LaneView:
     holiday_region: str
     changed_at: datetime
     shifts: tuple[ShiftView, ...]
+    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,7 @@ def _lane(row: Schedule, kept: list[shifts.Shift], names: dict[str, str]) -> Lan
         holiday_region=row.holiday_region,
         changed_at=row.changed_at,
         shifts=tuple(shift_view(one, names) for one in kept),
+        zones=tuple(dict.fromkeys([row.time_zone, *(layer.time_zone for layer in row.layers.all())])),
     )
 
 

@@ -138,10 +138,11 @@ def shifts_of(actor: Actor, schedule_id: str, *, start: datetime, end: datetime)
     return shifts.shifts(found, start, end)
 
 
-def findings(actor: Actor, schedule_id: str, *, days: int = 28) -> list[FindingView]:
+def findings(actor: Actor, schedule_id: str, *, days: int = 28, zone: str = "") -> list[FindingView]:
     """What is wrong or doubtful about a schedule in the coming days, urgent first. Five queries. Raises `NotFound`.
 
-    Other schedules are read too: one person on call by two of them at once is told.
+    Other schedules are read too: one person on call by two of them at once is told. Sentences have their times in
+    `zone`, else in that of the schedule.
     """
     actor.require(VIEW)
     at = now()
@@ -151,7 +152,7 @@ def findings(actor: Actor, schedule_id: str, *, days: int = 28) -> list[FindingV
         raise NotFound("There is no such schedule.")
     found = schedule_snapshots(rows, at)
     mine = found.schedules[own]
-    given = Circumstances(found.names, rows[own].time_zone, timedelta(hours=rows[own].longest_hours))
+    given = Circumstances(found.names, zone or rows[own].time_zone, timedelta(hours=rows[own].longest_hours))
     others = [one for number, one in enumerate(found.schedules) if number != own]
     return [
         FindingView(

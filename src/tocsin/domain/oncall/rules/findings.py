@@ -14,7 +14,9 @@ from tocsin.domain.oncall.rules.schedule import Override, Schedule, Shift, layer
 from tocsin.kernel.business_time import zone_of
 
 MOST_OF_A_KIND = 20
-"""A schedule that is wrong every day says so twenty times, then how many more there are."""
+"""A schedule that is wrong again and again says so twenty times, then how many more there are."""
+SEVERAL = 3
+"""So many gaps at the same hours are told as one."""
 
 
 class Kind(StrEnum):
@@ -106,15 +108,30 @@ def _broken(schedule: Schedule) -> Iterator[Finding]:
 
 
 def _gaps(plan: list[Shift], given: Circumstances) -> Iterator[Finding]:
-    for shift in plan:
-        if shift.person is None:
-            yield Finding(
-                Kind.GAP,
-                f"Nobody is on call {given.span(shift.start, shift.end)}.",
-                "Put a first layer below the others that always counts, or set an override.",
-                shift.start,
-                shift.end,
+    """One for each gap; those that come back at the same hours of the wall are one."""
+    mend = "Put a first layer below the others that always counts, or set an override."
+    for alike in _at_the_same_hours([shift for shift in plan if shift.person is None], given):
+        first, last = alike[0], alike[-1]
+        if len(alike) < SEVERAL:
+            yield from (
+                Finding(Kind.GAP, f"Nobody is on call {given.span(one.start, one.end)}.", mend, one.start, one.end)
+                for one in alike
             )
+            continue
+        a, b, until = (at.astimezone(zone_of(given.zone)) for at in (first.start, first.end, last.start))
+        hours = f"{a:%H:%M} to {b:%H:%M}"
+        sentence = f"Nobody is on call {hours} on {len(alike)} days from {a:%a %-d %b} to {until:%a %-d %b}."
+        yield Finding(Kind.GAP, sentence, mend, first.start, last.end)
+
+
+def _at_the_same_hours(gaps: list[Shift], given: Circumstances) -> list[list[Shift]]:
+    """In order of their first: gaps of less than a day by when they begin and end on the wall."""
+    found: dict[object, list[Shift]] = {}
+    for gap in gaps:
+        a, b = (at.astimezone(zone_of(given.zone)) for at in (gap.start, gap.end))
+        short = gap.end - gap.start < timedelta(days=1)
+        found.setdefault((a.time(), b.time()) if short else gap.start, []).append(gap)
+    return list(found.values())
 
 
 def _gone(schedule: Schedule, start: datetime, end: datetime, given: Circumstances) -> Iterator[Finding]:

@@ -33,8 +33,17 @@ def test_a_gap_is_told_with_its_times_on_the_wall_of_the_schedule() -> None:
     assert (first.start, first.end) == (START, berlin("2026-11-03 09:00"))
 
 
+def test_a_gap_that_comes_back_at_the_same_hours_is_told_once() -> None:
+    days = tuple(Restriction(day, time(6), time(4)) for day in range(7))
+    (only,) = found(plan(layer("ada", order=0, restrictions=days)))
+    assert only.sentence == "Nobody is on call 04:00 to 06:00 on 14 days from Tue 3 Nov to Mon 16 Nov."
+    assert (only.start, only.end) == (berlin("2026-11-03 04:00"), berlin("2026-11-16 06:00"))
+
+
 def test_many_gaps_are_told_so_often_and_then_counted() -> None:
-    hours = tuple(Restriction(day, time(hour), time(hour + 1)) for day in range(7) for hour in range(0, 22, 2))
+    hours = tuple(
+        Restriction(day, time(hour, day), time(hour + 1, day)) for day in range(7) for hour in range(0, 22, 2)
+    )
     told = [one for one in found(plan(layer("ada", order=0, restrictions=hours))) if one.kind is Kind.GAP]
     assert len(told) == MOST_OF_A_KIND
     assert "more like it." in told[-1].sentence

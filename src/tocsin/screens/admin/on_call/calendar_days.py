@@ -119,6 +119,12 @@ def days_ahead(zone: str, first: date, days: int, a_row: int, holidays: dict[dat
     return Span(view, zone, first, dates[-1], strips, first - days * DAY, first + days * DAY)
 
 
+def clock_changes(zone: str, first: date, last: date) -> list[tuple[date, str]]:
+    """Dates from `first` to `last` on which the clocks of a zone change, each with how long it is there."""
+    days = days_ahead(zone, first, (last - first).days + 1, 7, {}).days
+    return [(day.date, day.hours) for day in days if day.hours]
+
+
 def shown(view: str, day: date) -> tuple[date, date]:
     """The first and the last date that a calendar shows, neighbours of the month included."""
     if view == "month":

@@ -15,7 +15,7 @@ from tocsin.domain.oncall.public_holidays import named
 from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound
-from tocsin.screens.admin.on_call.calendar_days import shown, span_of
+from tocsin.screens.admin.on_call.calendar_days import clock_changes, shown, span_of
 from tocsin.screens.admin.on_call.calendar_picture import MOST_AWAY, picture, rows_of
 from tocsin.screens.admin.on_call.views import gaps_ahead, rights
 from tocsin.ui.access import ScreenRequest
@@ -57,6 +57,8 @@ def calendar(request: ScreenRequest) -> HttpResponseBase:
     )
     span = span_of(view, zone, day, today, _holidays(found, first, last))
     rows = rows_of(found, person=choice.id if choice.kind == "person" else "", viewer=request.actor.person)
+    others = {each for lane in found.lanes for each in lane.zones} - {zone}
+    changes = sorted((*change, each) for each in others for change in clock_changes(each, bounds.first, bounds.last))
     context = {
         "span": span,
         "choices": [(c.value, c.label) for c in choices],
@@ -64,7 +66,8 @@ def calendar(request: ScreenRequest) -> HttpResponseBase:
         "strips": [{"strip": strip, "picture": picture(span, strip, rows, at)} for strip in span.strips],
         "duty": found,
         "gaps": gaps_ahead(found.gaps, at),
-        "days_to_know": any(day.inside and (day.hours or day.holidays) for day in span.days),
+        "changes": changes,
+        "days_to_know": bool(changes) or any(day.inside and (day.hours or day.holidays) for day in span.days),
         "shifts": _listed(found),
         "more_away": max(len({one.person_id for one in found.away}) - MOST_AWAY, 0),
         "chips": [Chip(v.capitalize(), _url(request.GET, view=v, day=day.isoformat()), v == view) for v in VIEWS],

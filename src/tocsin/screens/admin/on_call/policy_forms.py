@@ -46,11 +46,11 @@ class StepForm(ScreenForm):
         help_text="Empty: 80 % of the time in which it must be acknowledged (4 min for Critical and High).",
     )
     severities = forms.MultipleChoiceField(
-        label="Only for", choices=LEVELS, required=False, widget=forms.CheckboxSelectMultiple
+        label="Only for these severities", choices=LEVELS, required=False, widget=forms.CheckboxSelectMultiple
     )
-    kinds = forms.MultipleChoiceField(label="Only for", required=False, widget=forms.CheckboxSelectMultiple)
+    kinds = forms.MultipleChoiceField(label="Only for these kinds", required=False, widget=forms.CheckboxSelectMultiple)
     hours = forms.ChoiceField(
-        label="Only",
+        label="Only at these hours",
         required=False,
         help_text="Working hours of the team that owns the service, else of the organisation, unless you name a team.",
     )
@@ -61,7 +61,8 @@ class StepForm(ScreenForm):
         kinds.choices = list(subject_kinds().items())
         given: Any = self.fields["hours"]
         given.choices = hours
-        for number in range(1, filled(self, "target_") + spare + 1):
+        shown = sum(name.startswith("target_") for name in self.initial) if self.initial.get("room") else 1
+        for number in range(1, max(shown, filled(self, "target_")) + spare + 1):
             field = forms.ChoiceField(label="Page" if number == 1 else "and", choices=targets, required=False)
             self.fields[f"target_{number}"] = styled(field)
 

@@ -157,7 +157,7 @@ def _page(
         "viewer_zone": timezone.get_current_timezone_name(),
         "plan": plan,
         "picture": picture(plan, at),
-        "findings": queries.findings(request.actor, view.id),
+        "findings": queries.findings(request.actor, view.id, zone=timezone.get_current_timezone_name()),
         "notes": queries.handover_notes(request.actor, schedule_id=view.id),
         "note_form": note_form or NoteForm(),
         "covers": queries.covers(request.actor, schedule_id=view.id),

@@ -100,8 +100,10 @@ def test_follow_the_sun_makes_a_layer_for_each_region_and_tells_where_nobody_is(
     assert "The schedule is saved." in page
     assert "<b>Tokyo:</b>" in page
     assert "in Asia/Tokyo" in page
-    assert "Nobody is on call Tue 24 Nov 20:00 to Wed 25 Nov 00:00." in page
+    assert "Nobody is on call 19:00 to 23:00 on 28 days from Tue 24 Nov to Mon 21 Dec." in page
     (view,) = queries.schedules(SYSTEM)
+    abroad = admin.get(f"/on-call/calendar/?of=schedule:{view.id}&zone=mine&day=2027-03-10").content.decode()
+    assert "Sunday 28 March: clocks change in Europe/Berlin, the day has 23\u00a0h there" in abroad
     assert [(one.name, one.time_zone) for one in view.layers] == [("Tokyo", "Asia/Tokyo"), ("Europe", "Europe/Berlin")]
     more = admin.post("/on-call/schedules/new/follow-the-sun", given | {"add": "region"}).content.decode()
     assert "Region 4" in more
