@@ -51,6 +51,8 @@ class PageView:
     answer_by: datetime | None = None
     opened_at: datetime | None = None
     """When a person first looked at one of its links."""
+    called: bool = False
+    """It asked this person to come, whoever else has the subject: passing it on is to decline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def my_pages(actor: Actor) -> list[MyPage]:
 
 def page_views(rows: list[Escalation]) -> tuple[PageView, ...]:
     """Every call of these escalations, newest first, with what was sent for it. Five queries."""
-    upcoming = {row.id: row.next_at for row in rows}
+    escalations = {row.id: row for row in rows}
     pages = (
         Page.objects.filter(escalation__in=rows)
         .select_related("person")
@@ -142,11 +144,11 @@ def page_views(rows: list[Escalation]) -> tuple[PageView, ...]:
     listed = list(pages)
     keys = [link.delivery_key for page in listed for link in page.links.all()]
     sent = {view.key: view for view in delivery.deliveries(READER, keys=keys)} if keys else {}
-    return tuple(_view(page, sent, upcoming[page.escalation_id]) for page in listed)
+    return tuple(_view(page, sent, escalations[page.escalation_id]) for page in listed)
 
 
-def _view(page: Page, sent: dict[str, DeliveryView], next_at: datetime | None) -> PageView:
-    state = PageState(page.state)
+def _view(page: Page, sent: dict[str, DeliveryView], row: Escalation) -> PageView:
+    state, next_at = PageState(page.state), row.next_at
     open_words = f"waits for an answer until {next_at:%H:%M} UTC" if next_at else "waits for an answer"
     links = sorted(page.links.all(), key=lambda link: link.sent_at)
     return PageView(
@@ -161,5 +163,6 @@ def _view(page: Page, sent: dict[str, DeliveryView], next_at: datetime | None) -
         deliveries=tuple(sent[link.delivery_key] for link in links if link.delivery_key in sent),
         what_next=open_words if state is PageState.OPEN else _WHAT_NEXT[state],
         answer_by=next_at if state is PageState.OPEN else None,
+        called=bool(row.called_id),
         opened_at=min((link.opened_at for link in links if link.opened_at), default=None),
     )

@@ -32,6 +32,7 @@ PAGE_LOOKS = {
     "stopped": ("off", "Paging is over"),
     "expired": ("warn", "No answer"),
 }
+_CALLED = {"acknowledged": "Joined", "passed_on": "Declined"}
 PAGING_LOOKS = {
     "none": ("wait", "Nobody was paged"),
     "running": ("busy", "Waiting for an answer"),
@@ -107,14 +108,16 @@ def _channel(row: Reach) -> SafeString:
 def _message(row: Reach) -> SafeString:
     shown = state(*LOOKS.get(row.state, ("unknown", row.state)))
     sent = row.delivery
-    if sent and sent.next_at and sent.attempts and not sent.settled_at:
-        again = when(sent.next_at, "clock")
-        return format_html('{}<br><span class="t-meta"><bdi>{}</bdi>, tried again {}</span>', shown, row.answer, again)
+    if sent and sent.next_at and row.answer and not sent.settled_at:
+        words, again = row.answer.rstrip("."), when(sent.next_at, "clock")
+        return format_html('{}<br><span class="t-meta"><bdi>{}</bdi>; next try {}</span>', shown, words, again)
     return format_html('{}<br><span class="t-meta"><bdi>{}</bdi></span>', shown, row.answer) if row.answer else shown
 
 
 def _next(row: Reach) -> SafeString:
     kind, word = PAGE_LOOKS.get(row.page.state, ("unknown", row.page.state))
+    if row.page.called:
+        word = _CALLED.get(row.page.state, word)
     if row.page.answer_by:
         return format_html("{} {}", state(kind, "Waits for an answer until"), when(row.page.answer_by, "time"))
     if row.page.state == "open" and row.page.what_next:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.accounts.queries import actor_of
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.incidents import commands, queries
 from tocsin.kernel.actor import Role, system
@@ -84,6 +85,26 @@ def test_a_team_and_a_person_are_called_and_then_listed(responder: Client, incid
     part = responder.get(f"/incidents/{incident}/notifications/paged/").content.decode()
     assert "Farid" in part
     assert "<html" not in part
+
+
+def test_a_team_of_its_commander_alone_cannot_be_stood_down(responder: Client, incident: str) -> None:
+    responder.post(f"/incidents/{incident}/acknowledge/")
+    board = responder.get(f"/incidents/{incident}/notifications/").content.decode()
+    assert "You lead: hand over to stand down" in board
+    assert "Stand the team down" not in board
+    ben = reachable("Ben")
+    commands.activate_response_team(HOUSE, incident=incident, people=[ben])
+    assert "Stand the team down" in responder.get(f"/incidents/{incident}/notifications/").content.decode()
+
+
+def test_who_declines_is_said_to_decline(responder: Client, incident: str) -> None:
+    ben = reachable("Ben")
+    commands.activate_response_team(HOUSE, incident=incident, people=[ben])
+    run_engine()
+    commands.decline(actor_of(ben), incident=incident, reason="On a train")
+    page = responder.get(f"/incidents/{incident}/notifications/").content.decode()
+    # Once on the board, once in the table of messages.
+    assert page.count("Declined</span>") == 2
 
 
 def test_calling_only_who_cannot_be_reached_says_so_and_the_page_still_opens(responder: Client, incident: str) -> None:

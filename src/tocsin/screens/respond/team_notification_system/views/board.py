@@ -70,9 +70,17 @@ def _paged(request: ScreenRequest, incident: IncidentRow, view: PagingView) -> d
         "people": [(one, *CALL_LOOKS[one.state], _messages(one)) for one in board.people],
         "mine": next((one for one in board.people if one.person.id == me), None),
         "me": me,
+        "leads": bool(incident.commander and incident.commander.id == me),
+        "team": _led(board, incident),
         "may_act": request.actor.has(RESPOND) and State(incident.state) in ACTIVE_STATES,
         **_count(board),
     }
+
+
+def _led(board: BoardView, incident: IncidentRow) -> list[CalledView]:
+    """Whom the whole team stood down means: all who were called or came, but for who leads."""
+    leads = incident.commander.id if incident.commander else ""
+    return [one for one in board.people if one.state in ("called", "joined") and one.person.id != leads]
 
 
 def _messages(one: CalledView) -> list[tuple[str, str, str, str, str]]:
@@ -141,8 +149,7 @@ def stand_down(request: ScreenRequest, ref: str) -> HttpResponseBase:
             gone = commands.stand_down(request.actor, incident=row.id, note=form.cleaned_data["note"])
             messages.success(request, f"{len(gone)} stood down, and told so.")
             return redirect(SCREEN, ref=row.reference)
-    leads = row.commander.id if row.commander else ""
-    team = [one for one in board.people if one.state in ("called", "joined") and one.person.id != leads]
+    team = _led(board, row)
     if request.method != "POST" and not team:
         raise Conflict("Nobody but the Incident Commander works on it now; there is nobody to stand down.")
     shown = {**context, "form": form, "team": team, "bar_still": True}
