@@ -20,6 +20,8 @@ from tocsin.ui.saved_views import OpensWithDefault, Saved, saved_views
 Row = TypeVar("Row")
 PAGE_SIZE = 25
 CSV_LIMIT = 10_000
+_NOT_KEPT = frozenset({"page", "after", "format", "part"})
+"""Of an address: where in the rows, in which form, or which part of the page alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Page(Generic[Row]):
     @property
     def view_query(self) -> str:
         """What would be kept as a view: everything of the address but the page."""
-        left_out = {"page", "after", "format", "view"}
+        left_out = {*_NOT_KEPT, "view"}
         return urlencode([(k, v) for k, v in self.request.GET.items() if k not in left_out and v])
 
     @property
@@ -221,7 +223,7 @@ class Page(Generic[Row]):
 
     def url(self, **changes: str) -> str:
         """This address with other parameters; changing anything but the page starts at the first page."""
-        given = {key: value for key, value in self.request.GET.items() if key not in {"page", "after", "format"}}
+        given = {key: value for key, value in self.request.GET.items() if key not in _NOT_KEPT}
         given.update(changes)
         return f"{self.request.path}?{urlencode({k: v for k, v in given.items() if v})}"
 

@@ -69,6 +69,7 @@ class AskedView:
 
     person_id: str
     person: str
+    phone: str
     teams: tuple[str, ...]
     site: str
     state: str
@@ -117,6 +118,7 @@ def asked(actor: Actor, ref_or_id: str) -> list[AskedView]:
         AskedView(
             person_id=str(row.person_id),
             person=people[str(row.person_id)].name,
+            phone=people[str(row.person_id)].phone,
             teams=people[str(row.person_id)].teams,
             site=row.site,
             state=row.state,

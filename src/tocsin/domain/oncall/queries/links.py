@@ -3,6 +3,7 @@
 A subject that is restricted, or that the person paged may no longer see, shows reference and severity only.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from tocsin.kernel.ids import token_hash
 from tocsin.kernel.subject import Subject
 
 _MOST_NAMED = 50
+_SPELLED = 5
 """Of a broadcast to thousands nobody reads every name."""
 _NOBODY = Next(None, (), "")
 
@@ -98,11 +100,11 @@ def link(token: str) -> PageLinkView:
         reason=page.reason,
         paged_at=page.paged_at,
         paged=_paged(row, page),
-        next_person=", ".join(upcoming.names),
+        next_person=_few(upcoming.names),
         next_what=upcoming.what,
         next_at=upcoming.at,
         next_since=memory(row).waiting_since if upcoming.at else None,
-        pass_to=", ".join(instead.names),
+        pass_to=_few(instead.names),
         acknowledged_by=row.acknowledged_name,
         acknowledged_at=row.acknowledged_at,
         elapsed=_elapsed(row, page),
@@ -148,19 +150,27 @@ def _may_see(page: Page, subject: Subject) -> bool:
 
 
 def _paged(row: Escalation, mine: Page) -> tuple[str, ...]:
-    """Everyone paged so far, this person first as 'you', each with the kinds of contact method."""
+    """Whom it paged so far, this person first as 'you', each with the kinds of contact method; of many the first."""
     pages = (
         Page.objects.filter(escalation__subject_kind=row.subject_kind, escalation__subject_id=row.subject_id)
         .select_related("person")
         .prefetch_related("links")
         .order_by("paged_at")
     )
-    kinds: dict[str, list[str]] = {}
+    kinds = {"you": [word_of(link.kind) for link in mine.links.all()]}
     for page in pages[:_MOST_NAMED]:
         name = "you" if page.person_id == mine.person_id else str(page.person)
         kinds.setdefault(name, []).extend(word_of(link.kind) for link in page.links.all())
-    ordered = sorted(kinds.items(), key=lambda item: item[0] != "you")
-    return tuple(f"{name}, by {listed(list(dict.fromkeys(used)))}" if used else name for name, used in ordered)
+    ordered = list(kinds.items())
+    said = [f"{name}, by {listed(list(dict.fromkeys(used)))}" if used else name for name, used in ordered[:_SPELLED]]
+    more = pages.order_by().values("person").distinct().count() - len(said) if len(ordered) > _SPELLED else 0
+    return (*said, f"{more} more") if more else tuple(said)
+
+
+def _few(names: Sequence[str]) -> str:
+    """Names as a small screen has room for them."""
+    more = len(names) - _SPELLED
+    return f"{', '.join(names[:_SPELLED])} and {more} more" if more > 0 else ", ".join(names)
 
 
 def _elapsed(row: Escalation, page: Page) -> timedelta | None:

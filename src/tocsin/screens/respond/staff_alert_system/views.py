@@ -1,6 +1,7 @@
 """History of staff alerts, writing one with its reach in sight, and its results while people answer."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http.response import HttpResponseBase
@@ -15,7 +16,14 @@ from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.errors import Invalid
 from tocsin.screens.incident import incident_page
 from tocsin.screens.respond.staff_alert_system.forms import AlertForm
-from tocsin.screens.respond.staff_alert_system.results import ALERT_LOOKS, COLUMNS, TABLE, split
+from tocsin.screens.respond.staff_alert_system.results import (
+    ALERT_LOOKS,
+    COLUMNS,
+    chips,
+    export_of,
+    split,
+    table_of,
+)
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.tables import from_list
 
@@ -73,7 +81,7 @@ def results(request: ScreenRequest, ref: str) -> HttpResponseBase:
     view = queries.alert(request.actor, ref)
     rows = queries.asked(request.actor, view.id)
     fetch = from_list(rows, COLUMNS)
-    listed = TABLE.csv(request, fetch)
+    listed = export_of(view).csv(request, fetch)
     if listed:
         return listed
     kind, word = ALERT_LOOKS[view.state]
@@ -83,11 +91,12 @@ def results(request: ScreenRequest, ref: str) -> HttpResponseBase:
         "alert": view,
         "look": (kind, word),
         "percent": 100 * view.answered // view.total if view.total else 0,
-        "table": TABLE.page(request, fetch),
+        "table": table_of(view).page(request, fetch),
+        "chips": chips(view, request.GET),
         "parts": split(rows)[:12],
         "mine": mine,
         "live_streams": f"staff_alert:{view.id}",
-        "asked": request.GET.urlencode(),
+        "asked": urlencode([(key, value) for key, value in request.GET.items() if key != "part"]),
         "may_send": request.actor.has(SEND),
     }
     part = "staff_alert_system/live.html" if request.htmx and request.GET.get("part") else ""

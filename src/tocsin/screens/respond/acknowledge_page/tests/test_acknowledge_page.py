@@ -75,6 +75,17 @@ def test_the_link_shows_everything_needed_to_decide(paged: World, phone: Client)
     assert "you, by test-phone" in shown
 
 
+def test_where_hundreds_were_paged_the_link_names_a_few(world: World, phone: Client) -> None:
+    names = [f"P{number}" for number in range(9)]
+    for name in names:
+        world.add(name)
+    world.page(policy_id=world.policy(tuple(names), name="Everybody"))
+    shown = phone.get(path(world, "P8")).content.decode()
+    assert "you, by test-phone; P0, by test-phone" in shown
+    assert "; 4 more" in shown
+    assert "Goes on to P0, P1, P2, P3, P4 and 4 more in" in shown
+
+
 def test_opening_the_link_changes_nothing(paged: World, phone: Client) -> None:
     before = types()
     for _ in range(3):

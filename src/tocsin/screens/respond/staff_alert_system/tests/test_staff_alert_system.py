@@ -54,6 +54,34 @@ def test_an_alert_is_sent_answered_followed_and_closed(leader: Client) -> None:
     assert "Closed" in leader.get("/staff-alerts/").content.decode()
 
 
+def test_who_needs_help_is_one_press_away_and_who_is_silent_can_be_called(leader: Client) -> None:
+    for number, name in enumerate(("Kim", "Noa", "Sol")):
+        made = accounts.add_person(
+            HOUSE, email=f"{name}@example.org", name=name, site="Porto", phone=f"+35122123456{number}"
+        )
+        delivery.add_destination(HOUSE, person_id=made, kind="mail", address=f"{name}@example.org")
+    given = {
+        "do": "send", "title": "Smoke", "severity": "critical", "sites": ["Porto", "Plant 2"], "most": "1",
+        "question": "Are you safe?", "answers": "I am safe\nI need help",
+    }  # fmt: skip
+    address = leader.post("/staff-alerts/new/", given)["Location"]
+    run_engine()
+    leader.post(f"{address}act/", {"do": "answer", "value": "I need help"})
+    page = leader.get(address).content.decode()
+    assert 'href="?answer=I+need+help"' in page
+    assert 'href="tel:+351221234561"' in page
+    helped = leader.get(f"{address}?answer=I+need+help").content.decode()
+    assert "1 to 1 of 1" in helped
+    assert "Kim" not in helped
+    part = leader.get(f"{address}?part=live&answer=I+need+help", headers={"HX-Request": "true"}).content.decode()
+    assert "1 to 1 of 1" in part
+    assert "part=live&amp;part=live" not in part
+    # What somebody types into the filter outlives the next look at the answers.
+    assert 'id="filter-asked" hx-preserve' in part
+    silent = leader.get(f"{address}?answer=Not+reached&format=csv").content.decode()
+    assert silent.count("+35122123456") == 3
+
+
 def test_an_incident_lists_its_alerts_and_its_roles_their_duties(leader: Client) -> None:
     made = incidents.declare(HOUSE, title="Checkout fails", kind="disruption", severity="low", page=False)
     assert "No staff alert yet" in leader.get("/incidents/INC-1/staff-alerts/").content.decode()
