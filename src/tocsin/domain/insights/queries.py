@@ -47,6 +47,7 @@ _STEPS: tuple[tuple[str, str, Callable[[Measured], datetime | None]], ...] = (
 )
 _SEVERITIES = tuple(s for s in Severity)
 NOBODY = "No team"
+_ASIDE = ("staff_alert:", "test_page:", "rules_test:", "pulse:")
 
 
 def insights(actor: Actor, choice: Choice) -> Insights:
@@ -101,10 +102,15 @@ def _chosen(choice: Choice, services: dict[str, ServiceView]) -> list[str] | Non
 
 
 def _pages(actor: Actor, choice: Choice, cases: list[Measured], *, narrowed: bool) -> list[Paged]:
-    """Pages of that time; asked about some services, those about their incidents."""
+    """Pages of that time; asked about some services, those about their incidents. What is rehearsed, tried or asked of
+    everybody at once says nothing of the load of being on call.
+    """
     found = oncall.pages_between(actor, choice.since, choice.until)
-    about = {f"incident:{case.id}" for case in cases}
-    return [page for page in found if page.subject in about] if narrowed else found
+    if narrowed:
+        about = {f"incident:{case.id}" for case in cases}
+        return [page for page in found if page.subject in about]
+    rehearsed = incidents.rehearsed()
+    return [page for page in found if not page.subject.startswith(_ASIDE) and page.subject not in rehearsed]
 
 
 def _response(

@@ -9,11 +9,8 @@ from tocsin.kernel.durations import human_duration
 
 
 def took(seconds: float | None) -> str:
-    """`"2 min 10 s"`; from one hour on without seconds."""
-    if seconds is None:
-        return "none"
-    whole = round(seconds / 60) * 60 if seconds >= 3600 else round(seconds)
-    return human_duration(timedelta(seconds=whole))
+    """`"2 min 10 s"`; from one hour on without seconds. Cut off, not rounded, as the figures beside it are."""
+    return "none" if seconds is None else human_duration(timedelta(seconds=seconds))
 
 
 def response(acknowledge: Spread, resolve: Spread) -> str:

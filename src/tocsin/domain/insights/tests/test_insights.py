@@ -6,11 +6,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tocsin.domain.broadcasts import commands as broadcasts
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.tests.conftest import World, world  # noqa: F401  (the fixture)
 from tocsin.domain.insights.queries import Choice, Insights, insights
+from tocsin.domain.oncall import commands as oncall
+from tocsin.kernel.actor import system
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid
+
+HOUSE = system("test")
 
 
 @pytest.fixture
@@ -48,6 +53,18 @@ def test_a_night_becomes_figures_with_a_sentence_each(night: World) -> None:
     assert (sources["Prometheus search"].short, sources["Prometheus search"].untouched) == (1, 1)
     assert {n.rule for n in found.rules} == {"disk", "blip"}
     assert sum(p.due for p in found.promises) > 0
+
+
+def test_what_was_rehearsed_tried_or_asked_of_everybody_is_no_load(night: World) -> None:
+    before = seen_by(night, "Vera")
+    broadcasts.send_alert(HOUSE, title="Smoke", severity="critical", audience={"everyone": True}, most=1)
+    oncall.send_test_page(night.actor("Mateo"))
+    drill = commands.declare(night.actor("Amina"), title="Drill", kind="disruption", severity="critical")
+    commands.mark_practice(HOUSE, incident=drill)
+    night.later(minutes=1)
+    assert len(night.phone.sent) > before.pages
+    after = seen_by(night, "Vera")
+    assert (after.pages, after.people) == (before.pages, before.people)
 
 
 def test_a_restricted_incident_counts_only_for_those_who_may_see_it(night: World) -> None:

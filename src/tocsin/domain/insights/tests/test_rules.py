@@ -12,6 +12,7 @@ from tocsin.domain.insights.rules import findings
 from tocsin.domain.insights.rules.figures import Spread, bucket_of, buckets, fairness, spread
 from tocsin.domain.insights.rules.hours import Load, loads
 from tocsin.kernel.business_time import Calendar
+from tocsin.kernel.durations import human_duration
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECONDS = st.lists(st.floats(0, 1e7), min_size=1, max_size=60)
@@ -80,3 +81,8 @@ def test_time_is_cut_into_weeks_then_months_without_a_gap() -> None:
 )
 def test_a_finding_is_a_sentence_of_its_figures(said: str, found: str) -> None:
     assert said == found
+
+
+def test_a_sentence_and_the_figure_beside_it_say_the_same_length() -> None:
+    for seconds in (6.6, 59.9, 3599.5, 7199.0, 90000.0):
+        assert findings.took(seconds) == human_duration(timedelta(seconds=seconds))

@@ -157,10 +157,11 @@ def _paged(row: Escalation, mine: Page) -> tuple[str, ...]:
         .prefetch_related("links")
         .order_by("paged_at")
     )
-    kinds = {"you": [word_of(link.kind) for link in mine.links.all()]}
+    kinds: dict[str, list[str]] = {"you": []}
     for page in pages[:_MOST_NAMED]:
         name = "you" if page.person_id == mine.person_id else str(page.person)
         kinds.setdefault(name, []).extend(word_of(link.kind) for link in page.links.all())
+    kinds["you"] = kinds["you"] or [word_of(link.kind) for link in mine.links.all()]
     ordered = list(kinds.items())
     said = [f"{name}, by {listed(list(dict.fromkeys(used)))}" if used else name for name, used in ordered[:_SPELLED]]
     more = pages.order_by().values("person").distinct().count() - len(said) if len(ordered) > _SPELLED else 0

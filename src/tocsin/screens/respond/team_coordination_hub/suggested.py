@@ -11,6 +11,7 @@ from datetime import datetime
 from tocsin.domain.incidents.queries import DeadlineView, HubView, TimelineEntry
 from tocsin.domain.incidents.rules.states import State
 from tocsin.domain.oncall.rules.urgency import Severity
+from tocsin.kernel.clock import now
 from tocsin.ui.times import written
 
 _CHANGED = {
@@ -59,7 +60,7 @@ def internal_text(picture: HubView, since: Sequence[TimelineEntry]) -> str:
         _part("Next", _next(picture)),
     ]
     if picture.next_internal is not None:
-        parts.append([f"Next update by {written(following(picture.next_internal), 'zone')}."])
+        parts.append([f"Next update by {written(following(picture.next_internal, now()), 'zone')}."])
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
@@ -80,13 +81,13 @@ def public_text(picture: HubView, components: Sequence[str], *, first: bool) -> 
         begin = "We are looking into" if first else "We are still working on"
         words = f"{begin} a problem with {what}."
     if picture.next_public is not None and State(seen.state) is not State.RESOLVED:
-        words += f" Next update by {written(following(picture.next_public), 'zone')}."
+        words += f" Next update by {written(following(picture.next_public, now()), 'zone')}."
     return words
 
 
-def following(due: DeadlineView) -> datetime:
-    """When the update after this one is due if this one goes out as it is due at the latest: the cadence goes on."""
-    return due.due_at + (due.due_at - due.starts_at)
+def following(due: DeadlineView, at: datetime) -> datetime:
+    """When the update after this one is due if this one goes out now: the cadence begins anew with each."""
+    return at + (due.due_at - due.starts_at)
 
 
 def _part(title: str, lines: Iterable[str]) -> list[str]:

@@ -1,13 +1,18 @@
 """'Send Status Update': what is suggested inside and outside, where it goes, and what never gets out."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import timezone
 
 from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.statuspage import commands as statuspage
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.clock import now
 from tocsin.screens.respond.team_coordination_hub.tests.conftest import HOUSE
 
 
@@ -44,6 +49,17 @@ def test_the_internal_draft_tells_what_changed_was_decided_is_done_and_comes_nex
     words = part(client.get(f"/incidents/{ref}/update/").content.decode(), "suggested-words")
     assert "Replica lag" not in words
     assert "Verify writes" in words
+
+
+def test_the_promised_next_update_is_counted_from_now_not_from_one_that_was_missed(ref: str, client: Client) -> None:
+    late = now() + timedelta(days=2)
+    with time_machine.travel(late, tick=False):
+        due = queries.hub(HOUSE, ref).next_internal
+        assert due is not None
+        assert due.due_at < late
+        words = part(client.get(f"/incidents/{ref}/update/").content.decode(), "suggested-words")
+        promised = late + (due.due_at - due.starts_at)
+    assert f"Next update by {timezone.localtime(promised):%H:%M}" in words
 
 
 def test_the_public_draft_knows_nothing_of_what_is_inside(amina: Actor, mateo: Actor, ref: str, client: Client) -> None:
