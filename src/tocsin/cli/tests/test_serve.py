@@ -27,7 +27,7 @@ class _Running:
         """Status of the answer, 0 for none."""
         address = self.url.replace("localhost", "127.0.0.1") + path
         try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
+            with urllib.request.urlopen(address, timeout=30) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
