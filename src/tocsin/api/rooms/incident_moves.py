@@ -157,6 +157,13 @@ def merge(request: ApiRequest, ref: str, given: Merge) -> View:
     return queries.incident(request.actor, given.into)
 
 
+@offer.post("/incidents/{ref}/unmerge", View, needs=RESPOND, incident=True)
+def unmerge(request: ApiRequest, ref: str, given: Reason) -> View:
+    """The merge was a mistake: it is an incident of its own again, and pages."""
+    commands.unmerge(request.actor, incident=ref, reason=given.reason)
+    return queries.incident(request.actor, ref)
+
+
 @offer.post("/incidents/{ref}/restrict", Done, needs=RESTRICT, incident=True)
 def restrict(request: ApiRequest, ref: str, given: Reason) -> Done:
     """Hide it from all but its members, role holders and the Security role."""

@@ -70,6 +70,8 @@ class Incident(models.Model):
     practice = models.BooleanField(default=False)
     """Of a drill: once it is over, lists and measures leave it out."""
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    merge_memory = models.JSONField(default=dict)
+    """Of a merged one: what it was and what went over, so that the merge can be taken back."""
     continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()

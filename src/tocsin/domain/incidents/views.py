@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.domain.incidents.rules.states import ACTIVE_STATES
 from tocsin.domain.oncall.queries import PagingView
 
 
@@ -154,6 +155,11 @@ class RelatedIncident:
     state: str
     url: str
     relation: str
+
+    @property
+    def worked_on(self) -> bool:
+        """Whether a merge into it can still be taken back."""
+        return self.state in ACTIVE_STATES
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tocsin.domain.incidents.commands.linking import (
     set_bridge_for_all,
     unlink_incident,
 )
+from tocsin.domain.incidents.commands.merging import merge, unmerge
 from tocsin.domain.incidents.commands.opening import declare
 from tocsin.domain.incidents.commands.removing import mark_practice, remove_unreal
 from tocsin.domain.incidents.commands.replanning import replan_by_newest
@@ -37,7 +38,7 @@ from tocsin.domain.incidents.commands.task_lists import (
 )
 from tocsin.domain.incidents.commands.tasks import KEEP, add_task, change_task
 from tocsin.domain.incidents.commands.teams import remove_team_template, save_team_template
-from tocsin.domain.incidents.commands.triage import change, confirm, dismiss, merge, split
+from tocsin.domain.incidents.commands.triage import change, confirm, dismiss, split
 from tocsin.domain.incidents.commands.validating import link_change, unlink_change, validate_fix
 
 __all__ = [
@@ -101,6 +102,7 @@ __all__ = [
     "told_in_public",
     "unlink_change",
     "unlink_incident",
+    "unmerge",
     "validate_fix",
     "write",
 ]

@@ -1,4 +1,4 @@
-"""Is it an incident, and which: confirm, dismiss, merge, split, correct."""
+"""Is it an incident, and which: confirm, dismiss, split, correct. Merging is `merging`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from tocsin.domain.incidents.commands import calling
-from tocsin.domain.incidents.commands.loading import choice, locked, locked_rows, record, save, text
+from tocsin.domain.incidents.commands.loading import choice, locked, record, save, text
 from tocsin.domain.incidents.commands.opening import LONGEST_TITLE, Draft, begin, lock_beginnings, service_names, settle
 from tocsin.domain.incidents.commands.restricting import shut
 from tocsin.domain.incidents.commands.sizing import resized, size_by_rest
-from tocsin.domain.incidents.events import Absorbed, Changed, Confirmed, Detected, Dismissed, Merged, Split
+from tocsin.domain.incidents.events import Changed, Confirmed, Detected, Dismissed, Split
 from tocsin.domain.incidents.models import AffectedService, Incident, IncidentGroup
 from tocsin.domain.incidents.naming import author
 from tocsin.domain.incidents.permissions import RESPOND
@@ -19,7 +19,7 @@ from tocsin.domain.oncall.commands import How
 from tocsin.domain.oncall.rules.urgency import Severity, highest
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
-from tocsin.kernel.errors import Conflict, Invalid
+from tocsin.kernel.errors import Invalid
 from tocsin.kernel.ids import id_of
 
 SECURITY = "It is a security incident now; the Security Lead may release it."
@@ -81,68 +81,6 @@ def dismiss(actor: Actor, *, incident: str, reason: str, version: int | None = N
         record(row, Dismissed(author=author(actor), state=row.state, reason=said), actor)
         calling.over(row, f"{row.reference} was dismissed by {actor.name}", How.DISMISSED, actor)
         settle(row)
-
-
-def merge(actor: Actor, *, incident: str, into: str, reason: str = "", version: int | None = None) -> None:
-    """It is the same trouble as `into`, which goes on with its alerts and services. Events on both."""
-    actor.require(RESPOND)
-    with transaction.atomic():
-        row, target = locked_rows(actor, incident, into)
-        if version is not None:
-            locked(actor, incident, version=version)
-        if row.id == target.id:
-            raise Invalid("into: an incident cannot be merged into itself; choose another.", field="into")
-        if row.restricted and not target.restricted:
-            raise Conflict(f"{row.reference} is restricted, {target.reference} is not: merging would show it to all.")
-        if State(target.state) not in ACTIVE_STATES:
-            raise Conflict(
-                f"{target.reference} is {target.state}; merge into one that is still worked on.", field="into"
-            )
-        said = text(reason, "reason", longest=2000) or f"The same trouble as {target.reference}."
-        row.state = move(State(row.state), Verb.MERGE, reason=said).value
-        row.merged_into, row.ended_at = target, now()
-        save(row, "state", "merged_into", "ended_at")
-        record(row, Merged(author=author(actor), state=row.state, reason=said, into=target.reference), actor)
-        why = f"{row.reference} was merged into {target.reference}"
-        calling.over(row, why, How.MERGED, actor, into=target.reference)
-        settle(row)
-        _take_over(actor, row, target)
-
-
-def _take_over(actor: Actor, row: Incident, target: Incident) -> None:
-    """The target goes on with alerts and services of the merged one; worse or newly affected pages there."""
-    groups = _move_groups(row, target)
-    known = set(calling.service_ids(target))
-    fresh = [id_ for id_ in calling.service_ids(row) if id_ not in known]
-    AffectedService.objects.bulk_create([AffectedService(incident=target, service_id=id_) for id_ in fresh])
-    before = Severity(target.severity)
-    target.severity = highest([before, Severity(row.severity)]).value
-    if target.severity != before:
-        why = f"{row.reference}, merged into it, was {Severity(row.severity).word}: {row.title}"
-        target.reasons = [*target.reasons, {"fact": "alert", "answer": row.severity, "sentence": why}]
-    said = [Severity(s) for s in (target.alert_severity, row.alert_severity) if s]
-    target.alert_severity = highest(said).value if said else ""
-    target.alarm_at = min(target.alarm_at, row.alarm_at)
-    target.severity_reached = _earlier(target.severity_reached, row.severity_reached)
-    target.alerts_quiet_at = None if groups else target.alerts_quiet_at
-    save(target, "severity", "reasons", "alert_severity", "severity_reached", "alarm_at", "alerts_quiet_at")
-    record(target, Absorbed(reference=row.reference, severity=target.severity, groups=groups), actor)
-    resized(target, before)
-    if fresh:
-        calling.page(target, services=fresh)
-
-
-def _earlier(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
-    """Since when either was as severe, by severity."""
-    both = [*one.items(), *other.items()]
-    return {level: min((at for name, at in both if name == level), key=datetime.fromisoformat) for level, _ in both}
-
-
-def _move_groups(row: Incident, target: Incident) -> int:
-    links = list(IncidentGroup.objects.filter(incident=row, current=True))
-    IncidentGroup.objects.filter(incident=target, group_id__in=[link.group_id for link in links]).delete()
-    IncidentGroup.objects.filter(id__in=[link.id for link in links]).update(incident=target)
-    return len(links)
 
 
 def split(

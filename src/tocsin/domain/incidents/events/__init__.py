@@ -33,6 +33,7 @@ from tocsin.domain.incidents.events.people import (
     Declared,
     Detected,
     Dismissed,
+    GaveBack,
     Merged,
     Mitigated,
     Moved,
@@ -46,6 +47,7 @@ from tocsin.domain.incidents.events.people import (
     SeverityRaised,
     Split,
     StatusUpdateSent,
+    Unmerged,
 )
 from tocsin.domain.incidents.events.proof import (
     ChangeLinked,
@@ -97,6 +99,7 @@ __all__ = [
     "FileAttached",
     "FileRemoved",
     "FixValidated",
+    "GaveBack",
     "GroupJoined",
     "HandOverDue",
     "IncidentLinked",
@@ -141,4 +144,5 @@ __all__ = [
     "TeamActivated",
     "TeamTemplateRemoved",
     "TeamTemplateSaved",
+    "Unmerged",
 ]

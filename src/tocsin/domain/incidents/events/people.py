@@ -197,6 +197,26 @@ class Absorbed(Event, frozen=True, kw_only=True):
         return f"merged {self.reference} into this incident"
 
 
+@event("incidents.unmerged", mark="arrow-back-up")
+class Unmerged(Moved, frozen=True, kw_only=True):
+    """The merge was a mistake: it is an incident of its own again."""
+
+    into: str
+
+    def sentence(self) -> str:
+        """Names the incident that goes on without it."""
+        return f"took it out of {self.into} again"
+
+
+@event("incidents.gave_back", mark="arrow-back-up")
+class GaveBack(Absorbed, frozen=True, kw_only=True):
+    """An incident that was merged into this one is one of its own again, with the alert groups that it had brought."""
+
+    def sentence(self) -> str:
+        """Names it."""
+        return f"took {self.reference} out of this incident again"
+
+
 @event("incidents.split", mark="arrows-split")
 class Split(Event, frozen=True, kw_only=True):
     """Some alert groups or services became an incident of their own. `severity` of what stays, when it changed."""

@@ -209,6 +209,46 @@ def test_a_merged_incident_gives_its_alerts_and_services_to_the_other(world: Wor
     assert Incident.objects.count() == 2
 
 
+def test_a_merge_is_taken_back_and_both_are_as_they_were(world: World) -> None:
+    mateo = world.actor("Mateo")
+    world.alert("checkout", severity="high")
+    commands.acknowledge(mateo, incident="INC-1")
+    world.alert("search", severity="critical")
+    before = queries.hub(mateo, "INC-1")
+    commands.merge(mateo, incident="INC-2", into="INC-1")
+    run_engine()
+    assert queries.row(mateo, "INC-1").severity == "critical"
+    world.paged()
+    assert commands.unmerge(mateo, incident="INC-2", reason="Other trouble") == "INC-1"
+    run_engine()
+    stays, back = queries.hub(mateo, "INC-1"), queries.hub(mateo, "INC-2")
+    assert (stays.incident.severity, stays.incident.reasons) == ("high", before.incident.reasons)
+    assert [s.name for s in stays.incident.services] == ["Checkout"]
+    assert [g.group_id for g in stays.groups] == [g.group_id for g in before.groups]
+    assert (back.incident.state, back.incident.severity, len(back.groups)) == ("detected", "critical", 1)
+    assert [s.name for s in back.incident.services] == ["Search"]
+    assert "Siobhan" in world.paged()
+    for number in (1, 2):
+        row = Incident.objects.get(number=number)
+        folded = fold(world.log(row))
+        assert (folded.state, folded.severity) == (row.state, row.severity)
+
+
+def test_what_people_sized_since_a_merge_stays_when_it_is_taken_back(world: World, incident: str) -> None:
+    mateo = world.actor("Mateo")
+    world.alert("search")
+    commands.merge(mateo, incident="INC-2", into="INC-1")
+    commands.assess(mateo, incident="INC-1", answers=[], severity="low", override_reason="A test till")
+    commands.unmerge(mateo, incident="INC-2")
+    assert queries.row(mateo, "INC-1").severity == "low"
+    with pytest.raises(Conflict, match="not merged"):
+        commands.unmerge(mateo, incident="INC-2")
+    commands.merge(mateo, incident="INC-2", into="INC-1")
+    commands.resolve(mateo, incident="INC-1", reason="Seen by hand")
+    with pytest.raises(Conflict, match="reopen it to take the merge back"):
+        commands.unmerge(mateo, incident="INC-2")
+
+
 def test_groups_split_off_become_an_incident_of_their_own(world: World, incident: str) -> None:
     world.alert(key="other")
     hub = queries.hub(world.actor("Mateo"), incident)

@@ -11,7 +11,7 @@ from tocsin.domain.incidents.queries import IncidentRow, LinkedGroup, ProposalVi
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.queries import PolicyView
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.ui.forms import DurationField, Levels, ScreenForm, TypedConfirmation
+from tocsin.ui.forms import DurationField, Levels, ScreenForm
 
 KINDS = [(kind.value, kind.words) for kind in Kind]
 SEVERITIES = [(severity.value, severity.word) for severity in Severity]
@@ -34,15 +34,14 @@ class DismissForm(ScreenForm):
     reason = forms.CharField(label="Reason", help_text="Why it needs nobody.", **_REASON)
 
 
-class MergeForm(TypedConfirmation):
-    """It is the same trouble as another. Cannot be taken back, so its reference is typed."""
+class MergeForm(ScreenForm):
+    """It is the same trouble as another."""
 
     into = forms.ChoiceField(label="The same as", widget=forms.RadioSelect)
     reason = forms.CharField(label="Reason", required=False, **_REASON)
-    field_order = ("into", "reason", "confirm")
 
     def __init__(self, *args: Any, proposal: ProposalView, **kwargs: Any) -> None:
-        super().__init__(*args, expected=proposal.row.reference, **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["into"].choices = [(row.id, _named(row)) for row in proposal.merge_into]  # type: ignore[attr-defined]
 
 

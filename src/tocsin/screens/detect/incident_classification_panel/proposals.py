@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from tocsin.domain.alerts import commands as alert_commands
-from tocsin.domain.alerts import queries as alert_queries
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.incidents.permissions import RESPOND
 from tocsin.domain.incidents.queries import ProposalView
@@ -27,6 +26,7 @@ from tocsin.screens.detect.incident_classification_panel.forms import (
     SilenceForm,
     SplitForm,
 )
+from tocsin.screens.detect.incident_classification_panel.sharing import group_chips, shared_matchers
 from tocsin.screens.detect.incident_classification_panel.tabs import tabs
 from tocsin.screens.incident_alerts import counted
 from tocsin.ui.access import ScreenRequest
@@ -48,7 +48,7 @@ FOLLOWS = {
     "dismiss": "It was no incident. Nobody is paged for it any more and nothing more is due.",
     "merge": (
         "It is the same trouble. Its alerts and services go over to the one that goes on. "
-        "This cannot be taken back; what went over can be split off again."
+        "It can be taken back as long as that one is worked on."
     ),
     "split": "What you choose goes into an incident of its own, which pages; the history stays, both name each other.",
     "silence": "These alerts page nobody until it ends. The incident stays.",
@@ -121,6 +121,7 @@ def act(request: ScreenRequest, ref: str, verb: str) -> HttpResponseBase:
         "follows": FOLLOWS[verb],
         "form": form,
         "cover": cover(request.actor, str(form["matchers"].value() or "")) if verb == "silence" else None,
+        "chips": group_chips(proposal.groups, _chosen(request, proposal)) if verb == "silence" else [],
     }
     return render(request, "incident_classification_panel/act.html", context, status=200 if looking else 422)
 
@@ -128,8 +129,8 @@ def act(request: ScreenRequest, ref: str, verb: str) -> HttpResponseBase:
 def _decided(request: ScreenRequest, verb: str, proposal: ProposalView, form: ScreenForm) -> HttpResponseBase:
     row = proposal.row
     done = f"{row.reference}: {_do(request, verb, proposal, dict(form.cleaned_data))}."
-    if verb == "dismiss":
-        offer_undo(request, done, reverse("incident_take_back", kwargs={"ref": row.reference}))
+    if verb in UNDONE_BY:
+        offer_undo(request, done, reverse(UNDONE_BY[verb], kwargs={"ref": row.reference}))
     else:
         messages.success(request, done)
     if row.state == State.DETECTED:
@@ -137,6 +138,8 @@ def _decided(request: ScreenRequest, verb: str, proposal: ProposalView, form: Sc
     return redirect("incident_classification", ref=row.reference)
 
 
+UNDONE_BY = {"dismiss": "incident_take_back", "merge": "incident_unmerge"}
+"""The addresses that take a decision back."""
 ANY_TIME = ("merge", "split", "silence")
 """What can be done with an incident that is confirmed already."""
 
@@ -168,15 +171,16 @@ def _form(request: ScreenRequest, verb: str, proposal: ProposalView) -> ScreenFo
         counts = counted(request.actor, proposal.groups)
         return SplitForm(posted, proposal=proposal, counted=counts["counted"])
     if verb == "silence":
-        return SilenceForm(posted, initial={"matchers": _matchers(request, proposal)} if posted is None else {})
+        matchers = shared_matchers(request.actor, _chosen(request, proposal)) if posted is None else ""
+        return SilenceForm(posted, initial={"matchers": matchers})
     raise NotFound("There is no such decision.")
 
 
-def _matchers(request: ScreenRequest, proposal: ProposalView) -> str:
-    """The labels by which the first group was made, as matchers."""
-    groups = alert_queries.groups(request.actor, [group.group_id for group in proposal.groups])
-    labels = groups[-1].labels if groups else {}
-    return ", ".join(f'{name}="{value}"' for name, value in labels.items() if value)
+def _chosen(request: ScreenRequest, proposal: ProposalView) -> list[str]:
+    """Ids of the groups in the address; all of them when none is named."""
+    every = [group.group_id for group in proposal.groups]
+    wanted = set(request.GET.getlist("group"))
+    return [id_ for id_ in every if id_ in wanted] or every
 
 
 def _do(request: ScreenRequest, verb: str, proposal: ProposalView, said: dict[str, Any]) -> str:

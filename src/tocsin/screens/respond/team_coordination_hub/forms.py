@@ -7,7 +7,7 @@ from django import forms
 
 from tocsin.domain.incidents.rules.states import Kind
 from tocsin.domain.oncall.rules.urgency import Severity
-from tocsin.ui.forms import InstantField, Levels, ScreenForm, TypedConfirmation
+from tocsin.ui.forms import InstantField, Levels, ScreenForm
 
 SEVERITIES = [(s.value, s.word) for s in Severity]
 KINDS = [(k.value, k.words) for k in Kind]
@@ -137,13 +137,13 @@ class ConfirmForm(ScreenForm):
     )
 
 
-class MergeForm(TypedConfirmation):
-    """The same trouble as another incident. Cannot be taken back, so its reference is typed."""
+class MergeForm(ScreenForm):
+    """The same trouble as another incident."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     into = forms.ChoiceField(label="Goes on as")
     reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}))
-    field_order = ("version", "into", "reason", "confirm")
+    field_order = ("version", "into", "reason")
 
     def __init__(self, *args: Any, others: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

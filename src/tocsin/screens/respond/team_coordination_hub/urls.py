@@ -23,6 +23,7 @@ urlpatterns = [
     path("incidents/<str:ref>/do/<slug:verb>/", moves.page, name="incident_move"),
     path("incidents/<str:ref>/reviewed/", moves.reviewed, name="incident_reviewed"),
     path("incidents/<str:ref>/take-back/", moves.take_back, name="incident_take_back"),
+    path("incidents/<str:ref>/unmerge/", moves.unmerge, name="incident_unmerge"),
     path("incidents/<str:ref>/severity/", facts.severity, name="incident_severity"),
     path("incidents/<str:ref>/edit/", facts.edit, name="incident_edit"),
     path("incidents/<str:ref>/access/", facts.access, name="incident_access"),

@@ -1,5 +1,6 @@
 """Deciding by key, silencing with a look at what it covers, merging, splitting, ordering routes; and the way back."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts import commands as accounts
 from tocsin.domain.alerts import commands as alert_commands
 from tocsin.domain.alerts import queries as alert_queries
+from tocsin.domain.alerts.ports import accepted
 from tocsin.domain.catalog import commands as catalog
 from tocsin.domain.incidents import commands, queries
 from tocsin.domain.oncall.rules.urgency import Severity
@@ -78,14 +80,32 @@ def test_a_silence_shows_what_it_would_cover_before_it_is_set(commander: Client)
     assert alert_queries.silences(HOUSE) == []
 
 
+def test_a_silence_of_several_groups_proposes_what_their_alerts_share(commander: Client) -> None:
+    service = alarm("Cron")
+    disk = alert_commands.add_integration(HOUSE, kind="alertmanager", name="Tool", service=service)
+    for name, instance in (("DiskFull", "db-1"), ("DiskFull", "db-2"), ("DiskSlow", "db-1")):
+        labels = {"alertname": name, "instance": instance, "team": 'sto"re', "severity": "critical"}
+        raw = json.dumps({"labels": labels, "annotations": {"summary": name}}).encode()
+        alert_commands.accept(HOUSE, rows=[accepted(disk.id, "alertmanager", f"{name}{instance}", raw)])
+    run_engine()
+    ref = queries.proposals(HOUSE)[0].row.reference
+    groups = {group.title: group.group_id for group in queries.hub(HOUSE, ref).groups}
+    both = f"?group={groups['DiskFull']}&group={groups['DiskSlow']}"
+    page = see(commander, f"{PANEL}{ref}/silence/{both}")
+    assert 'value="team=&quot;sto\\&quot;re&quot;, severity=&quot;critical&quot;"' in page
+    assert "3 open alerts</b> would be silent now" in page
+    assert "These share nothing" in see(commander, f"{PANEL}{ref}/silence/")
+    alone = see(commander, f"{PANEL}{ref}/silence/?group={groups['DiskFull']}")
+    assert 'value="alertname=&quot;DiskFull&quot;"' in alone
+
+
 def test_two_proposals_of_one_trouble_are_merged(commander: Client) -> None:
     service = alarm("Cron")
     one = queries.proposals(HOUSE)[0].row
     two = commands.declare(HOUSE, title="Shop slow", kind="disruption", services=[service], page=False)
     said = {"into": two, "reason": "The same disk"}
-    assert commander.post(f"{PANEL}{one.reference}/merge/", said).status_code == 422, "it cannot be taken back"
-    response = commander.post(f"{PANEL}{one.reference}/merge/", {**said, "confirm": one.reference})
-    assert response.status_code == 302
+    page = commander.post(f"{PANEL}{one.reference}/merge/", said, follow=True).content.decode()
+    assert f'action="/incidents/{one.reference}/unmerge/"' in page
     assert queries.row(HOUSE, one.id).state == "merged"
     assert [group.title for group in queries.hub(HOUSE, two).groups] == ["Test alert from Cron"]
 
@@ -102,7 +122,7 @@ def test_a_proposal_that_no_route_took_is_merged_as_well(commander: Client) -> N
     assert f'href="{PANEL}{loose.row.reference}/merge/"' in see(commander, PANEL)
     page = see(commander, f"{PANEL}{loose.row.reference}/merge/")
     assert f"{routed.row.title} (Critical, Service of Cron)" in page
-    said = {"into": routed.row.id, "confirm": loose.row.reference}
+    said = {"into": routed.row.id}
     assert commander.post(f"{PANEL}{loose.row.reference}/merge/", said).status_code == 302
     assert queries.row(HOUSE, loose.row.id).state == "merged"
 

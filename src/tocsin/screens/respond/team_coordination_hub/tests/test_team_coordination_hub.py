@@ -162,9 +162,16 @@ def test_dismissing_needs_a_reason_and_merging_an_incident_that_goes_on(mateo: A
     assert "It is needed: fill it in." in post(client, f"/incidents/{ref}/do/dismiss/", 422, reason="")
     other = commands.declare(amina, title="Tills stand still", kind="disruption", severity="high", page=False)
     given = {"into": other, "reason": "Same database"}
-    assert f"Type {ref} exactly" in post(client, f"/incidents/{ref}/do/merge/", 422, **given)
-    post(client, f"/incidents/{ref}/do/merge/", **given, confirm=ref)
+    post(client, f"/incidents/{ref}/do/merge/", **given)
     assert queries.row(mateo, ref).state == "merged"
+    back, goes_on = f"/incidents/{ref}/unmerge/", queries.row(mateo, other).reference
+    assert "Undo" in see(client, f"/incidents/{ref}/")
+    for page in (see(client, f"/incidents/{ref}/"), see(client, f"/incidents/{goes_on}/")):
+        assert f'action="{back}"' in page
+        assert "Take the merge back" in page
+    post(client, back)
+    assert queries.row(mateo, ref).state != "merged"
+    assert "Take the merge back" not in see(client, f"/incidents/{goes_on}/")
     assert client.get(f"/incidents/{ref}/do/nonsense/").status_code == 404
 
 

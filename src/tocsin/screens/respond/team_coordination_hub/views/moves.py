@@ -46,7 +46,8 @@ class Ask:
     do: Callable[..., None]
     done: str
     kind: str = "primary"
-    can_undo: bool = False
+    undo: str = ""
+    """Name of the address that takes it back; empty: nothing offers to."""
 
 
 ASKS = {
@@ -67,7 +68,7 @@ ASKS = {
         NoteForm,
         commands.mitigate,
         "Mitigated",
-        can_undo=True,
+        undo="incident_take_back",
     ),
     "resolve": Ask(
         "Mark as resolved",
@@ -77,7 +78,7 @@ ASKS = {
         ResolveForm,
         commands.resolve,
         "Resolved",
-        can_undo=True,
+        undo="incident_take_back",
     ),
     "reopen": Ask(
         "Reopen",
@@ -100,17 +101,17 @@ ASKS = {
         commands.dismiss,
         "Dismissed",
         kind="danger",
-        can_undo=True,
+        undo="incident_take_back",
     ),
     "merge": Ask(
         "Merge into another",
-        "It is the same trouble. Its alerts and services go over; this cannot be taken back.",
+        "It is the same trouble. Its alerts and services go over; that can be taken back while the other is worked on.",
         "Merge",
         "git-merge",
         MergeForm,
         commands.merge,
         "Merged",
-        kind="danger",
+        undo="incident_unmerge",
     ),
 }
 
@@ -177,26 +178,32 @@ def take_back(request: ScreenRequest, ref: str) -> HttpResponseBase:
     return redirect("team_coordination_hub", ref=ref)
 
 
+@require_POST
+def unmerge(request: ScreenRequest, ref: str) -> HttpResponseBase:
+    """The merge was a mistake: the incident is one of its own again, and pages."""
+    into = commands.unmerge(request.actor, incident=ref)
+    messages.success(request, f"{ref} is an incident of its own again; {into} goes on without it.")
+    return redirect("team_coordination_hub", ref=ref)
+
+
 def _form(request: ScreenRequest, ask: Ask, verb: str, seen: IncidentView) -> ScreenForm:
     more: dict[str, Any] = {"initial": {"version": seen.version, "kind": seen.kind, "severity": seen.severity}}
     if verb == "merge":
         others = [row for row in open_incidents(request.actor) if row.id != seen.id]
-        more["expected"] = seen.reference
         more["others"] = [(row.id, f"{row.reference} {row.title}") for row in others]
     return ask.form(request.POST or None, **more)
 
 
 def _given(ask: Ask, form: ScreenForm) -> dict[str, Any]:
     given = dict(form.cleaned_data)
-    given.pop("confirm", None)
     if ask.do is commands.reopen:
         given.pop("version")
     return given
 
 
 def _tell(request: ScreenRequest, ask: Ask, seen: IncidentView) -> None:
-    if ask.can_undo:
-        where = reverse("incident_take_back", kwargs={"ref": seen.reference})
+    if ask.undo:
+        where = reverse(ask.undo, kwargs={"ref": seen.reference})
         offer_undo(request, f"{ask.done} {seen.reference}.", where)
     else:
         messages.success(request, f"{ask.done} {seen.reference}.")
