@@ -34,6 +34,8 @@ SETTLED = timedelta(minutes=10)
 """How long after the first change someone is told: what is changed in one sitting makes one message."""
 BEFORE = timedelta(days=8)
 MOST_LINES = 12
+SEVERAL = 3
+"""So many shifts at the same hours are told in one line."""
 
 
 def leave_note(actor: Actor, *, schedule_id: str, text: str) -> str:
@@ -114,8 +116,8 @@ def _tell_changes(
     person: str, new: Sequence[Duty], gone: Sequence[Duty], schedules: dict[str, Schedule], at: datetime
 ) -> None:
     def words(zone: str) -> Words:
-        lines = [f"New: {_line(duty, schedules, zone)}" for duty in new]
-        lines += [f"No longer: {_line(duty, schedules, zone)}" for duty in gone]
+        lines = [f"New: {line}" for line in _lines(new, schedules, zone)]
+        lines += [f"No longer: {line}" for line in _lines(gone, schedules, zone)]
         if len(lines) > MOST_LINES:
             lines = [*lines[: MOST_LINES - 1], f"And {len(lines) - MOST_LINES + 1} more."]
         return Words("Your shifts on call changed", "\n".join(lines), "/on-call/calendar/", "See my shifts")
@@ -124,8 +126,36 @@ def _tell_changes(
     tell(subject, [person], f"shifts:{at:%Y%m%dT%H%M}", words)
 
 
+def _lines(duties: Sequence[Duty], schedules: dict[str, Schedule], zone: str) -> list[str]:
+    """A line each; shifts of a schedule at the same hours of several days are one."""
+    alike: dict[object, list[Duty]] = {}
+    for duty in duties:
+        key: object = duty
+        if duty.start and duty.end and duty.end - duty.start < timedelta(days=1):
+            key = (duty.schedule, *(at.astimezone(zone_of(zone)).time() for at in (duty.start, duty.end)))
+        alike.setdefault(key, []).append(duty)
+    lines = []
+    for group in alike.values():
+        if len(group) < SEVERAL:
+            lines += [_line(duty, schedules, zone) for duty in group]
+        else:
+            lines.append(_daily(group, schedules, zone))
+    return lines
+
+
+def _daily(group: Sequence[Duty], schedules: dict[str, Schedule], zone: str) -> str:
+    first, last = group[0], group[-1]
+    start, end, until = ((at or now()).astimezone(zone_of(zone)) for at in (first.start, first.end, last.start))
+    days = f"{len(group)} days from {start:%a %-d %b} to {until:%a %-d %b}"
+    return f"{start:%H:%M} to {end:%H:%M} on {days} ({zone}), {_name(first, schedules)}"
+
+
+def _name(duty: Duty, schedules: dict[str, Schedule]) -> str:
+    return schedules[duty.schedule].name if duty.schedule in schedules else "a schedule that is gone"
+
+
 def _line(duty: Duty, schedules: dict[str, Schedule], zone: str) -> str:
-    name = schedules[duty.schedule].name if duty.schedule in schedules else "a schedule that is gone"
+    name = _name(duty, schedules)
     if duty.start and duty.end:
         return f"{span(duty.start, duty.end, zone)}, {name}"
     if duty.start:

@@ -124,6 +124,23 @@ def test_changes_of_one_sitting_are_told_once_and_together(world: World, schedul
     assert told(world) == []
 
 
+def test_shifts_at_the_same_hours_are_told_in_one_line(world: World, schedule: str) -> None:
+    nights = (
+        commands.LayerInput((world.people["Mateo"],), time(0), date(2026, 11, 23)),
+        commands.LayerInput(
+            (world.people["Linh"],),
+            time(0),
+            date(2026, 12, 1),
+            restrictions=tuple(commands.Window(day, time(1), time(5)) for day in range(7)),
+        ),
+    )
+    commands.save_schedule(SYSTEM, name="Search", time_zone="UTC", layers=nights)
+    later(world, minutes=14)
+    run_engine(periodic=False)
+    (text,) = [message.text for who, message in world.phone.sent if who == "Linh"]
+    assert "New: 01:00 to 05:00 on 21 days from Tue 1 Dec to Mon 21 Dec (UTC), Search" in text
+
+
 def test_a_change_that_was_undone_in_time_is_not_told(world: World, schedule: str) -> None:
     override = commands.add_override(
         SYSTEM, schedule_id=schedule, person_id=world.people["Mateo"], start=MONDAY, end=MONDAY + timedelta(hours=8)

@@ -119,9 +119,12 @@ def _holidays(found: queries.DutyView, first: date, last: date) -> dict[date, tu
 
 
 def _listed(found: queries.DutyView) -> list[dict[str, object]]:
-    """Every shift in order of time with its schedule, for the list below the picture."""
+    """Every shift in order of time with its schedule, for the list below; `goes_on`: beyond the days shown."""
     pairs = [(shift, lane) for lane in found.lanes for shift in lane.shifts]
-    return [{"shift": shift, "lane": lane} for shift, lane in sorted(pairs, key=lambda p: (p[0].start, p[1].schedule))]
+    return [
+        {"shift": shift, "lane": lane, "goes_on": shift.end >= found.end}
+        for shift, lane in sorted(pairs, key=lambda p: (p[0].start, p[1].schedule))
+    ]
 
 
 def _other_zone(request: ScreenRequest, own: queries.ScheduleView | None, zone: str) -> dict[str, str]:

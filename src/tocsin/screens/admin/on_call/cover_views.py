@@ -1,7 +1,7 @@
 """Cover: ask colleagues to take one's time on call, and the page on which they answer."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall import commands, queries
+from tocsin.domain.oncall.permissions import CONFIGURE
 from tocsin.kernel.clock import now
 from tocsin.screens.admin.on_call.duty_forms import CoverForm
 from tocsin.screens.admin.on_call.forms import person_choices
@@ -18,6 +19,7 @@ from tocsin.screens.admin.on_call.views import rights
 from tocsin.ui.access import ScreenRequest
 
 _AHEAD = timedelta(days=60)
+_TO_FILL_IN = timedelta(minutes=5)
 
 
 def ask(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
@@ -27,6 +29,7 @@ def ask(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
     form = CoverForm(
         request.POST or None,
         people=people,
+        own="" if request.actor.has(CONFIGURE) else request.actor.person,
         initial={"person": request.actor.person},
         instants=_asked(request, view.id),
     )
@@ -58,8 +61,14 @@ def _asked(request: ScreenRequest, schedule_id: str) -> tuple[str, str]:
     ahead = queries.duty(
         request.actor, start=at, end=at + _AHEAD, schedule_id=schedule_id, person_id=request.actor.person
     )
-    mine = [shift for lane in ahead.lanes for shift in lane.shifts]
-    return (mine[0].start.isoformat(), mine[0].end.isoformat()) if mine else ("", "")
+    soon = _next_quarter(at + _TO_FILL_IN)
+    mine = [(max(shift.start, soon), shift.end) for lane in ahead.lanes for shift in lane.shifts if shift.end > soon]
+    return (mine[0][0].isoformat(), mine[0][1].isoformat()) if mine else ("", "")
+
+
+def _next_quarter(at: datetime) -> datetime:
+    """The next full quarter of an hour: what runs already can only be asked for from then on."""
+    return datetime.fromtimestamp(-(-at.timestamp() // 900) * 900, UTC)
 
 
 def show(request: ScreenRequest, cover_id: UUID) -> HttpResponseBase:

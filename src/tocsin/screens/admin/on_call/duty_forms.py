@@ -22,18 +22,25 @@ class CoverForm(ScreenForm):
     end = InstantField(label="Until")
     note = forms.CharField(label="Why", required=False, max_length=300, help_text="A word to your colleagues.")
     asked = forms.MultipleChoiceField(
-        label="Ask only these", required=False, help_text="None chosen: everybody else of the schedule and its team."
+        label="Ask only these",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: everybody else of the schedule and its team.",
     )
     return_start = InstantField(label="In return, from", required=False)
     return_end = InstantField(label="Until", required=False)
 
-    def __init__(self, *args: Any, people: Choices, instants: tuple[str, str] = ("", ""), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Choices, own: str = "", instants: tuple[str, str] = ("", ""), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "person", people)
-        _offer(self, "asked", people[1:])
+        if own:
+            self.fields["person"].widget = forms.HiddenInput()
+        _offer(self, "asked", [one for one in people if one[0] and one[0] != own])
         on_whose_clock(self, "start", "end")
         for name, text in zip(("start", "end"), instants, strict=True):
-            self.fields[name].initial = _instant(text)
+            self.fields[name].initial = instant_of(text)
 
     @property
     def swaps(self) -> bool:
@@ -95,7 +102,7 @@ class CalendarUrlForm(ScreenForm):
     words = forms.CharField(label="Count events with", required=False, initial=USUAL_WORDS, help_text=WORDS_HELP)
 
 
-def _instant(text: str) -> datetime | None:
+def instant_of(text: str) -> datetime | None:
     """A time of a query string; nothing for what is none."""
     try:
         found = datetime.fromisoformat(text)

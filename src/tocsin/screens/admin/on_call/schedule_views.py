@@ -1,6 +1,6 @@
 """One schedule: its picture, its overrides, its editor."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall import commands, queries
 from tocsin.kernel.clock import now
-from tocsin.screens.admin.on_call.duty_forms import NoteForm
+from tocsin.screens.admin.on_call.duty_forms import NoteForm, instant_of
 from tocsin.screens.admin.on_call.forms import (
     LayerForm,
     OverrideForm,
@@ -32,6 +32,10 @@ from tocsin.screens.admin.on_call.windows import written_windows
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.forms import ScreenForm, TypedConfirmation
 from tocsin.ui.rows import Rows
+from tocsin.ui.times import written
+
+TAKE_OVER_HOURS = ("1", "4", "8")
+DEFAULT_HOURS = 8
 
 
 def show(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
@@ -53,6 +57,20 @@ def show(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
             messages.success(request, "The override is set.")
             return redirect("schedule", schedule_id)
     return _page(request, schedule_id, form=form)
+
+
+@require_POST
+def take_over(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
+    """Put oneself on call now, for some hours or until whoever is on call would have been relieved."""
+    view = queries.schedule(request.actor, str(schedule_id))
+    at, wished = now(), request.POST.get("hours", "")
+    hours = int(wished) if wished in TAKE_OVER_HOURS else DEFAULT_HOURS
+    until = view.now.until if wished == "shift" and view.now.until else at + timedelta(hours=hours)
+    commands.add_override(
+        request.actor, schedule_id=view.id, person_id=request.actor.person, start=at.replace(second=0), end=until
+    )
+    messages.success(request, f"You are on call until {written(until)}. Remove the override to give it back.")
+    return redirect("schedule", schedule_id)
 
 
 @require_POST
@@ -161,11 +179,24 @@ def _page(
         "notes": queries.handover_notes(request.actor, schedule_id=view.id),
         "note_form": note_form or NoteForm(),
         "covers": queries.covers(request.actor, schedule_id=view.id),
-        "form": form or OverrideForm(people=_people(request)),
+        "form": form or OverrideForm(people=_people(request), initial=_wished(request, at)),
+        "wished": bool(request.GET.get("start")),
+        "may_take_over": bool(request.actor.person) and view.now.person_id != request.actor.person,
         "now": at,
         **rights(request),
     }
     return render(request, "on_call/schedule.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _wished(request: ScreenRequest, at: datetime) -> dict[str, Any]:
+    """What the override form begins with: the stretch and the person of the address, else oneself from now on."""
+    given = request.GET
+    return {
+        "person": given.get("person") or request.actor.person,
+        "replaces": given.get("replaces", ""),
+        "start": max(instant_of(given.get("start", "")) or at, at).replace(second=0, microsecond=0),
+        "end": instant_of(given.get("end", "")),
+    }
 
 
 def _people(request: ScreenRequest) -> list[tuple[str, str]]:

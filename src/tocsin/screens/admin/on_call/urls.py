@@ -55,6 +55,7 @@ urlpatterns = [
     path("on-call/away/disconnect", away_views.disconnect, name="away_disconnect"),
     path("on-call/away/<uuid:absence_id>/remove", away_views.remove, name="away_remove"),
     path("on-call/schedules/<uuid:schedule_id>/note", schedule_views.note, name="schedule_note"),
+    path("on-call/schedules/<uuid:schedule_id>/take-over", schedule_views.take_over, name="schedule_take_over"),
     path("on-call/cover/<uuid:cover_id>/", cover_views.show, name="cover"),
     path("on-call/cover/<uuid:cover_id>/accept", cover_views.accept, name="cover_accept"),
     path("on-call/cover/<uuid:cover_id>/decline", cover_views.decline, name="cover_decline"),

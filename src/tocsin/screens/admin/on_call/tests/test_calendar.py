@@ -97,6 +97,7 @@ def test_my_shifts_are_mine_alone_and_lead_to_cover(world: World, admin: Client)
     later = seen(signed_in(world, "Linh"), "day=2026-12-10")
     assert f"/on-call/schedules/{id_}/cover?start=" in later
     assert "No shift here" in seen(admin, "of=mine")
+    assert "beyond the days shown here" in seen(signed_in(world, "Linh"), "view=week&day=2026-11-26")
 
 
 def test_a_team_sees_its_schedules_whole_and_of_others_its_members(world: World, admin: Client) -> None:

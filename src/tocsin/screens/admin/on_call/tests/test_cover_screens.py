@@ -78,3 +78,5 @@ def test_ones_own_next_shift_stands_in_the_form_with_whose_clock_it_is(world: Wo
     assert f'value="{lane.shifts[0].start:%Y-%m-%dT%H:%M}"' in form
     assert f'value="{lane.shifts[0].end:%Y-%m-%dT%H:%M}"' in form
     assert "On your clock, UTC." in form
+    running = signed_in(world, "Linh").get(f"/on-call/schedules/{schedule}/cover").content.decode()
+    assert 'value="2026-11-24T03:00"' in running, "what runs already can be asked for from the next quarter on"

@@ -55,6 +55,35 @@ def test_a_schedule_is_made_and_its_two_weeks_are_drawn(world: World, admin: Cli
     assert "then Mateo" in front
 
 
+def test_a_colleague_takes_over_now_with_one_press(world: World, admin: Client) -> None:
+    for name in ("Mateo", "Linh"):
+        world.add(name)
+    admin.post("/on-call/schedules/new", layer(world, "Linh", "Mateo"))
+    (view,) = queries.on_call_now(SYSTEM)
+    url = f"/on-call/schedules/{view.schedule_id}/"
+    assert "Take over now:" not in signed_in(world, view.person).get(url).content.decode()
+    other = "Mateo" if view.person == "Linh" else "Linh"
+    assert "Take over now:" in signed_in(world, other).get(url).content.decode()
+    page = signed_in(world, other).post(f"{url}take-over", {"hours": "4"}, follow=True).content.decode()
+    assert "You are on call until 06:47." in page
+    assert queries.on_call_now(SYSTEM)[0].person == other
+    signed_in(world, view.person).post(f"{url}take-over", {"hours": "shift"})
+    assert queries.on_call_now(SYSTEM)[0].person == view.person
+
+
+def test_a_gap_of_the_calendar_leads_to_an_override_that_fills_it(world: World, admin: Client) -> None:
+    world.add("Mateo")
+    admin.post("/on-call/schedules/new", layer(world, "Mateo", **{"layer0-restrictions": "mon-fri 09:00-17:00"}))
+    page = admin.get("/on-call/calendar/?of=all&view=week&day=2026-11-30").content.decode()
+    assert "Fill the gap" in page
+    (view,) = queries.on_call_now(SYSTEM)
+    form = admin.get(
+        f"/on-call/schedules/{view.schedule_id}/?start=2026-12-01T16:00:00%2B00:00&end=2026-12-02T08:00:00%2B00:00"
+    ).content.decode()
+    assert 'value="2026-12-01T16:00"' in form
+    assert 'value="2026-12-02T08:00"' in form
+
+
 def test_the_time_before_a_schedule_began_is_no_gap_ahead(world: World, admin: Client) -> None:
     world.add("Mateo")
     given = layer(world, "Mateo", **{"layer0-start": "2026-11-24", "layer0-handoff": "02:00", "layer0-every": "days"})
