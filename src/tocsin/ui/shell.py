@@ -28,7 +28,10 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact of the top bar: `label: value more`. With `state` (a key of `marks.STATES`) it is a state instead."""
+    """A fact of the top bar: `label: value more`. With `state` (a key of `marks.STATES`) it is a state instead.
+
+    `waits`: it asks for an answer, so that a phone shows it too.
+    """
 
     value: str
     label: str = ""
@@ -36,6 +39,7 @@ class Fact:
     url: str = ""
     icon: str = ""
     state: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,9 @@ def my_pages(actor: Actor) -> Fact | None:
         return Fact("none", "My pages", icon="bell")
     first = waiting[0].subject
     more = f"and {len(waiting) - 1}" if len(waiting) > 1 else ""
-    return Fact(first.reference or first.public_title, "My pages", more, url=first.url, icon="bell-ringing")
+    # Several are answered on Home, where they stand together.
+    url = first.url if len(waiting) == 1 else address("home")
+    return Fact(first.reference or first.public_title, "My pages", more, url=url, icon="bell-ringing", waits=True)
 
 
 def on_call(actor: Actor) -> Fact | None:

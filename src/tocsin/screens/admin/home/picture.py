@@ -10,7 +10,6 @@ from tocsin.domain.incidents.views import DeadlineView
 from tocsin.domain.obligations import queries as obligations
 from tocsin.domain.oncall.queries import MyPage
 from tocsin.kernel.actor import Actor
-from tocsin.kernel.subject import Subject
 from tocsin.screens.incident_legal import as_deadline
 
 _STATES = {
@@ -61,7 +60,7 @@ class Todo:
 
     icon: str
     text: str
-    subject: Subject | IncidentRow
+    subject: IncidentRow
     url: str
     at: datetime | None
     hot: bool = False
@@ -113,15 +112,15 @@ def services(found: list[ServiceView], rows: list[IncidentRow]) -> tuple[list[Hu
     return (hurt + well)[:MOST_SERVICES], ", ".join(f"{n} {word}" for n, word in sums if n)
 
 
-def todos(pages: list[MyPage], mine: MineView) -> list[Todo]:
-    """Pages first, then roles offered, then tasks by when they are due."""
+def worst_first(pages: list[MyPage]) -> list[MyPage]:
+    """The pages that wait for this person, the most severe first, of those the newest."""
+    order = {severity: number for number, severity in enumerate(_HARM)}
+    return sorted(pages, key=lambda page: order.get(page.severity, len(order)))
+
+
+def todos(mine: MineView) -> list[Todo]:
+    """Roles offered, then tasks by when they are due."""
     rows = [
-        Todo(
-            "bell-ringing", f"Answer the page: {p.subject.public_title}", p.subject, p.subject.url, p.next_at, hot=True
-        )
-        for p in pages
-    ]
-    rows += [
         Todo("transfer", f"Take the role {role.words}, or decline it", row, row.url, None, hot=True)
         for row, role in mine.offers
     ]

@@ -1,5 +1,6 @@
 """Home: asks each room what matters to this person now, and shows it on one page."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -22,9 +23,12 @@ from tocsin.domain.incidents.permissions import DECLARE, RESPOND
 from tocsin.domain.oncall import queries as oncall
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
+from tocsin.kernel.errors import Conflict
 from tocsin.screens.admin.home import first_run, frame, picture
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.demonstration import demonstration
+
+_NAMED = 5
 
 
 @require_safe
@@ -71,8 +75,11 @@ def _burning(
         "declare_url": frame.address("declare") if actor.has(DECLARE) else "",
         "others": fires[1:9],
         "open": len(fires),
-        "pages": pages,
-        "todos": picture.todos(pages, incidents.mine(actor)),
+        "calls": picture.worst_first(pages),
+        "mine_all": sum(page.subject.kind == "incident" for page in pages),
+        # Whoever is called answers first: of two things to press only one is the loud one.
+        "fire_kind": "" if pages else "primary",
+        "todos": picture.todos(incidents.mine(actor)),
         "due": picture.due_next(actor, limit=6),
         "services": listed,
         "sums": sums,
@@ -96,6 +103,22 @@ def _own(actor: Actor, found: Health) -> dict[str, Any]:
 def acknowledge(request: ScreenRequest, reference: str) -> HttpResponseBase:
     """Acknowledge an incident from Home."""
     messages.success(request, incident_commands.acknowledge(request.actor, incident=reference, via="screen"))
+    return redirect("home")
+
+
+@require_POST
+def acknowledge_all(request: ScreenRequest) -> HttpResponseBase:
+    """Acknowledge every incident about which this person is being paged; one that is over meanwhile is left out."""
+    request.actor.require(RESPOND)
+    taken = []
+    for page in oncall.my_pages(request.actor):
+        if page.subject.kind == "incident":
+            with suppress(Conflict):
+                incident_commands.acknowledge(request.actor, incident=page.subject.id, via="screen")
+                taken.append(page.subject.reference)
+    more = f" and {len(taken) - _NAMED} more" if len(taken) > _NAMED else ""
+    named = f"{', '.join(taken[:_NAMED])}{more} {'is' if len(taken) == 1 else 'are'} yours."
+    messages.success(request, named if taken else "No page waits for your answer any more.")
     return redirect("home")
 
 

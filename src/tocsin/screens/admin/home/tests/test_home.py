@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tocsin.domain.accounts import commands, queries
 from tocsin.domain.alerts.commands import add_integration
 from tocsin.domain.catalog.commands import add_service
+from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents.queries import incident, open_incidents
 from tocsin.kernel.actor import Actor, Role, system
@@ -77,6 +78,22 @@ def test_the_worst_incident_is_acknowledged_from_home(ben: Actor) -> None:
     client.post(f"/home/acknowledge/{reference}/")
     assert incident(HOUSE, worst).acknowledged_at is not None
     assert "Send Status Update" in text(client)
+
+
+def test_who_is_paged_finds_that_first_and_can_take_all_at_once(ben: Actor) -> None:
+    delivery.add_destination(HOUSE, kind="mail", address="ben@example.org", person_id=ben.person, vouched=True)
+    for title, severity in (("Slow mails", "high"), ("Checkout fails", "critical")):
+        made = incidents.declare(HOUSE, title=title, kind="disruption", severity=severity, page=False)
+        incidents.activate_response_team(HOUSE, incident=made, people=[ben.person])
+    client = signed_in(ben)
+    page = text(client)
+    assert page.index("Waiting for your answer") < page.index("Checkout fails") < page.index("Slow mails")
+    assert page.index("Slow mails") < page.index("On fire")
+    assert page.count("btn-primary") == 1
+    assert "Acknowledge all 2" in page
+    assert "INC-2, INC-1 are yours." in client.post("/home/acknowledge-all/", follow=True).content.decode()
+    assert all(row.acknowledged_at for row in open_incidents(HOUSE))
+    assert "Waiting for your answer" not in text(client)
 
 
 def test_a_viewer_sees_the_fire_and_no_button_to_answer_it() -> None:
