@@ -152,12 +152,23 @@ def _words(title: str) -> str:
     return clean[:SPOKEN_TITLE].rpartition(" ")[0] or clean[:SPOKEN_TITLE]
 
 
+_SAID = {
+    "yours": "yours",
+    "again": "yours",
+    "all": "yours_all",
+    "taken": "taken",
+    "passed": "passed",
+    "over": "over",
+}
+
+
 def said_back(answer: Answered, language: str) -> str:
     """What somebody who answered is told, in their language."""
-    name = {"yours": "yours", "again": "yours", "taken": "taken", "passed": "passed", "over": "over"}.get(answer.state)
+    name = _SAID.get(answer.state)
     if name is None:
         return answer.sentence
     by = answer.by or ("Someone" if language_of(language) == "en" else "")
     if name == "taken" and not by:
         name = "over"
-    return phrase(name, language, reference=answer.reference, by=by).strip()
+    said = phrase(name, language, reference=answer.reference, by=by).strip()
+    return f"{said} {phrase('more_wait', language, count=str(answer.waiting))}" if answer.waiting else said

@@ -104,18 +104,19 @@ class Verb(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What an answer led to. `state`: yours (it counted), again (it was theirs already), taken (`by` was first),
-    passed, over, or refused; `sentence` says it in English.
+    all (several were), passed, over, or refused; `sentence` says it in English. `waiting`: so many others wait still.
     """
 
     state: str
     sentence: str
     by: str = ""
     reference: str = ""
+    waiting: int = 0
 
     @property
     def counted(self) -> bool:
         """True when this answer changed something."""
-        return self.state in ("yours", "passed")
+        return self.state in ("yours", "all", "passed")
 
 
 Answering = Callable[[DeliveryView, Verb, str], Answered]

@@ -15,6 +15,9 @@ _PASS_ON = _words("2 pass next weiter weitergeben passer suivant pasar siguiente
 # The words that carriers and Twilio honour themselves.
 _STOP = _words("stop stopall unsubscribe end quit cancel optout revoke")
 _START = _words("start unstop")
+_EVERYTHING = _words("all alle alles everything tout tous toutes todo todos todas")
+ALL = "*"
+"""Stands for a reference: everything that waits for whoever replies."""
 _REFERENCE = re.compile(r"\b([A-Z][A-Z0-9]{1,9}-\d+)\b")
 _WORD = re.compile(r"[\w]+")
 _LOOKED_AT = 400
@@ -46,7 +49,9 @@ def wish_of(text: str) -> Wish | None:
 
 
 def reference_of(text: str) -> str:
-    """The reference that a reply names (INC-42), in capitals; '' when it names none."""
+    """The reference that a reply names (INC-42), in capitals; `ALL` for '1 all'; '' when it names none."""
+    if set(_WORD.findall(text[:_LOOKED_AT].lower())[1:2]) & _EVERYTHING:
+        return ALL
     found = _REFERENCE.search(text[:_LOOKED_AT].upper())
     return found[1] if found else ""
 

@@ -4,7 +4,7 @@ The rooms decide what an answer does; here is only which message it belongs to.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,13 +15,15 @@ from tocsin.domain.delivery.doors import Answered, Verb, answerable, answering_o
 from tocsin.domain.delivery.models import Delivery
 from tocsin.domain.delivery.permissions import SEND
 from tocsin.domain.delivery.ports import DeliveryView, DestinationView, Message, reason_not_to_send
+from tocsin.domain.delivery.replying import ALL
 from tocsin.domain.delivery.snapshots import delivery_view, destination_view
 from tocsin.kernel.actor import Actor
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import NotFound, Refused
 
 ANSWERED_WITHIN = timedelta(hours=24)
-_MOST = 20
+_MOST = 60
+_NAMED = 5
 
 
 def answer_delivery(actor: Actor, *, delivery_id: str, verb: Verb, via: str) -> Answered:
@@ -35,16 +37,40 @@ def answer_from(
 ) -> Answered | None:
     """Answer the newest message to this address that its person has not answered yet, or the newest about `reference`.
 
-    None when no message of the last 24 hours can be answered from there.
+    `ALL` as reference acknowledges whatever waits there. None when no message of the last 24 hours can be answered
+    from there.
     """
     actor.require(SEND)
+    if reference == ALL and verb is Verb.ACKNOWLEDGE:
+        return _answer_all(kinds, address, via)
     last: Answered | None = None
-    for row in _answerable_from(kinds, address, reference):
+    rows = _answerable_from(kinds, address, "" if reference == ALL else reference)
+    for row in rows:
         found = _answer(row, verb, via)
         last = last or found
         if found.state != "again":
-            return found
+            return replace(found, waiting=len(_waiting(kinds, address))) if found.counted else found
     return last
+
+
+def _answer_all(kinds: Iterable[str], address: str, via: str) -> Answered | None:
+    """Acknowledge everything that waits at this address; when nothing does, as one answer to the newest."""
+    found = [_answer(row, Verb.ACKNOWLEDGE, via) for row in _waiting(kinds, address)]
+    taken = [each for each in found if each.state == "yours"]
+    if len(taken) < 2:
+        newest = _answerable_from(kinds, address, "")[:1]
+        return taken[0] if taken else (_answer(newest[0], Verb.ACKNOWLEDGE, via) if newest else None)
+    names = ", ".join(each.reference for each in taken[:_NAMED])
+    names += f" +{len(taken) - _NAMED}" if len(taken) > _NAMED else ""
+    return Answered("all", f"{names} are yours.", reference=names)
+
+
+def _waiting(kinds: Iterable[str], address: str) -> list[Delivery]:
+    """The newest message of each subject that still waits for an answer from this address."""
+    newest: dict[tuple[str, str], Delivery] = {}
+    for row in _answerable_from(kinds, address, ""):
+        newest.setdefault((row.subject_kind, row.subject_id), row)
+    return [row for row in newest.values() if not reason_not_to_send(delivery_view(row))]
 
 
 @dataclass(frozen=True, slots=True)

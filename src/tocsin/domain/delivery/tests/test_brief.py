@@ -80,6 +80,7 @@ FILLED = {
     "reference": "INC-42",
     "by": "Ada",
     "code": "123456",
+    "count": "12",
     "reason": "on call",
     "when": "21:30 (Europe/Berlin)",
     "references": "INC-7",

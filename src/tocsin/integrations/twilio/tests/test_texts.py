@@ -66,6 +66,17 @@ def test_one_as_a_reply_acknowledges_and_says_so(twilio: FakeTwilio, ada: str) -
     assert paging(SYSTEM, "test:42").pages[0].via == "reply by text message"
 
 
+def test_one_all_takes_everything_that_waits_and_one_tells_how_much_that_is(twilio: FakeTwilio, ada: str) -> None:
+    with_phone(ada, "sms")
+    for number in (41, 42, 43, 44):
+        page(ada, number=number)
+    assert "INC-44 is yours. 3 more: reply 1 all to take them too." in reply(twilio, "1")
+    accounts.change_person(SYSTEM, person_id=ada, language="de")
+    assert "Du hast INC-43, INC-42, INC-41 übernommen." in reply(twilio, "1 alle", sid="SM10")
+    assert [holder(number) for number in (41, 42, 43, 44)] == ["Ada Lindqvist"] * 4
+    assert "INC-44 übernommen." in reply(twilio, "1 all", sid="SM11")
+
+
 def test_a_bare_reply_answers_the_newest_page_and_the_next_one_the_page_before(twilio: FakeTwilio, ada: str) -> None:
     with_phone(ada, "sms")
     page(ada, number=41)
