@@ -16,6 +16,8 @@ from tocsin.kernel.subject import Subject
 
 _FACTS = 8
 _NAMED = 5
+_GOES_ON = frozenset({How.TAKEN.value, How.MITIGATED.value})
+"""Not the end: who has a part in it still has."""
 _PHRASE = {How.TAKEN.value: "held"}
 
 
@@ -75,7 +77,7 @@ def over_message(ends: Sequence[End], reader: Reader, follows: tuple[str, ...], 
     language, last = reader.language, ends[-1]
     if len(ends) == 1:
         title = _headline(last, language)
-        lines = [_sentence(last, reader)] + ([] if last.how == How.TAKEN else ["", phrase("nothing_more", language)])
+        lines = [_sentence(last, reader)] + ([] if last.how in _GOES_ON else ["", phrase("nothing_more", language)])
     else:
         title = f"{_word(ends, language)}: {_references(ends)}"
         lines = [_headline(end, language) for end in ends] + ["", phrase("nothing_more", language)]

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
-from tocsin.domain.catalog.queries import dependencies
+from tocsin.domain.catalog.queries import graph
+from tocsin.domain.catalog.rules.graph import reach
 from tocsin.domain.incidents.access import seen_by
 from tocsin.domain.incidents.commands.loading import found
 from tocsin.domain.incidents.models import (
@@ -191,13 +192,18 @@ def counts(actor: Actor) -> dict[str, int]:
     return {row["state"]: row["n"] for row in rows}
 
 
-def proposals(actor: Actor, limit: int = 50) -> list[ProposalView]:
-    """Detected incidents that nobody has confirmed or taken, worst first. A fixed number of queries, and one for
-    each service affected by several (its dependencies).
+def proposals(actor: Actor, limit: int = 50, *, offset: int = 0, ref: str = "") -> list[ProposalView]:
+    """Detected incidents that nobody has confirmed or taken, worst first, or only that of a reference.
+
+    A fixed number of queries; how many there are in all `counts` says.
     """
     actor.require(VIEW)
-    rows = seen_by(actor, Incident.objects.filter(state=State.DETECTED)).annotate(rank=_RANK)
-    found_rows = list(rows.order_by("-rank", "alarm_at", "id")[:limit])
+    detected = Incident.objects.filter(state=State.DETECTED)
+    if ref:
+        key = found(ref)
+        detected = detected.filter(**key) if key else detected.none()
+    rows = seen_by(actor, detected).annotate(rank=_RANK)
+    found_rows = list(rows.order_by("-rank", "alarm_at", "id")[offset : offset + limit])
     pictures = dict(zip([row.id for row in found_rows], rows_of(found_rows), strict=True))
     others = open_incidents(actor)
     groups = IncidentGroup.objects.filter(incident__in=found_rows, current=True).select_related("service")
@@ -216,7 +222,12 @@ def proposals(actor: Actor, limit: int = 50) -> list[ProposalView]:
 
 
 def _needed_services(ids: set[str]) -> dict[str, set[str]]:
-    return {id_: {id_, *(service.id for service in dependencies(TOCSIN, id_))} for id_ in ids}
+    if not ids:
+        return {}
+    needs: dict[str, list[str]] = {}
+    for down, up in graph(TOCSIN).edges:
+        needs.setdefault(down, []).append(up)
+    return {id_: {id_, *reach(needs, id_)} for id_ in ids}
 
 
 def _candidates(

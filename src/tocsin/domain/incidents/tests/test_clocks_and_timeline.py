@@ -12,6 +12,7 @@ from tocsin.domain.incidents.commands.loading import subject
 from tocsin.domain.incidents.models import Deadline
 from tocsin.domain.incidents.tests.conftest import World
 from tocsin.domain.oncall import commands as oncall
+from tocsin.domain.oncall import queries as page_links
 from tocsin.kernel.errors import Invalid
 
 
@@ -49,6 +50,9 @@ def test_one_answer_to_a_missed_deadline_stops_the_calls_of_the_others(world: Wo
     oncall.undo_acknowledge(world.actor("Mateo"), subject=subject(world.the_incident()))
     world.after(minutes=4, seconds=5)
     assert {"Amina", "Mateo"} <= {address for address, _ in world.phone.sent}
+    link = next(m.url for address, m in reversed(world.phone.sent) if address == "Mateo")
+    shown = page_links.link(link.rpartition("/p/")[2])
+    assert (shown.state, shown.replies) == ("open", None), "they are on it already: to know of it is enough"
     world.tap_link("Mateo")
     world.paged()
     world.after(minutes=5)

@@ -112,8 +112,13 @@ def link(token: str) -> PageLinkView:
         undo_until=_undo_until(row, page, at) if state == "yours" else None,
         coming=_coming(row, subject) if state == "yours" else (),
         follow_ups=tuple(ports.follow_ups(subject)) if waits else (),
-        replies=ports.replies(subject, str(page.person_id)) if row.called_id and state != "expired" else None,
+        replies=_replies(row, page, subject) if state != "expired" else None,
     )
+
+
+def _replies(row: Escalation, page: Page, subject: Subject) -> ports.Replies | None:
+    """What a person who was called by name may answer; to what several were asked for, that they know is enough."""
+    return ports.replies(subject, str(page.person_id)) if row.called_id and not row.shared else None
 
 
 def _state(found: PageLink, row: Escalation, at: datetime) -> str:

@@ -43,6 +43,8 @@ TITLES = {
 }
 
 
+PAGE = 50
+"""Proposals on one page, worst first."""
 FOLLOWS = {
     "confirm": "It is counted from the first alarm; its deadlines run on.",
     "dismiss": "It was no incident. Nobody is paged for it any more and nothing more is due.",
@@ -58,8 +60,16 @@ FOLLOWS = {
 
 def listing(request: ScreenRequest) -> HttpResponseBase:
     """What waits for a person's word, worst first. `at` in the address is the one that the keys are about."""
-    found = queries.proposals(request.actor)
+    total = queries.counts(request.actor).get(State.DETECTED, 0)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, _number(request.GET.get("page", ""))), pages)
+    found = queries.proposals(request.actor, PAGE, offset=(page - 1) * PAGE)
     context = {
+        "total": total,
+        "page": page,
+        "pages": pages,
+        "first": (page - 1) * PAGE + 1,
+        "last": (page - 1) * PAGE + len(found),
         "place": "incidents",
         "tabs": tabs("classification"),
         "hints": hints_of(request, found),
@@ -70,6 +80,10 @@ def listing(request: ScreenRequest) -> HttpResponseBase:
         **_around([proposal.row.reference for proposal in found], request.GET.get("at", "")),
     }
     return render(request, "incident_classification_panel/proposals.html", context)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def hints_of(request: ScreenRequest, found: Sequence[ProposalView]) -> dict[str, Any]:
@@ -145,9 +159,9 @@ ANY_TIME = ("merge", "split", "silence")
 
 
 def _proposal(request: ScreenRequest, ref: str, verb: str) -> ProposalView:
-    for proposal in queries.proposals(request.actor):
-        if proposal.row.reference == ref:
-            return proposal
+    waiting = queries.proposals(request.actor, ref=ref)
+    if waiting:
+        return waiting[0]
     picture = queries.hub(request.actor, ref)
     if verb not in ANY_TIME or State(picture.incident.state) not in ACTIVE_STATES:
         raise NotFound("This proposal does not wait any more; someone may have decided meanwhile.")

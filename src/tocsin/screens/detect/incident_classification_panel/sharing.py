@@ -8,6 +8,9 @@ from tocsin.domain.incidents.queries import LinkedGroup
 from tocsin.kernel.actor import Actor
 from tocsin.ui.parts import Chip
 
+MOST = 30
+"""So many groups are offered one by one; addresses hold no more."""
+
 
 def shared_matchers(actor: Actor, group_ids: Sequence[str]) -> str:
     """Matchers that all alerts of these groups meet: of one group what it is grouped by, so that alerts to come count
@@ -20,7 +23,9 @@ def shared_matchers(actor: Actor, group_ids: Sequence[str]) -> str:
         return _written(dict(groups[0].labels))
     known = queries.shared_labels(actor, group_ids)
     each = [known.get(group.id) or dict(group.labels) for group in groups]
-    return _written({name: value for name, value in each[0].items() if all(one.get(name) == value for one in each)})
+    shared = {name: value for name, value in each[0].items() if all(one.get(name) == value for one in each)}
+    # A severity alone would silence everybody's alerts of that size.
+    return _written(shared) if set(shared) - {"severity"} else ""
 
 
 def _written(labels: dict[str, str]) -> str:
@@ -32,8 +37,11 @@ def _quoted(value: str) -> str:
 
 
 def group_chips(groups: Sequence[LinkedGroup], chosen: Sequence[str]) -> list[Chip]:
-    """A chip for each group: pressed while its alerts are meant; pressing takes it out or in. None for a single one."""
-    if len(groups) < 2:
+    """A chip for each group: pressed while its alerts are meant; pressing takes it out or in.
+
+    None for a single one, nor for so many that nobody would choose among them: then all are meant.
+    """
+    if not 2 <= len(groups) <= MOST:
         return []
     return [Chip(group.title, _address(groups, chosen, group.group_id), group.group_id in chosen) for group in groups]
 

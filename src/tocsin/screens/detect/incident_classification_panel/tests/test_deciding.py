@@ -18,6 +18,7 @@ from tocsin.domain.incidents import commands, queries
 from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Role, system
 from tocsin.kernel.clock import now
+from tocsin.screens.detect.incident_classification_panel import proposals
 
 HOUSE = system("test")
 PANEL = "/detect/classification/"
@@ -65,6 +66,22 @@ def test_keys_are_about_one_proposal_and_move_to_the_next(commander: Client) -> 
     assert page.count('data-key="C"') == 1
     assert f"The keys are about {first}" in see(commander, f"{PANEL}?at=INC-999")
     assert third in page
+
+
+def test_more_proposals_than_a_page_holds_are_counted_and_reached(
+    commander: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proposals, "PAGE", 1)
+    alarm("Cron")
+    alarm("Disk")
+    first, second = [proposal.row.reference for proposal in queries.proposals(HOUSE)]
+    page = see(commander, PANEL)
+    assert "1 to 1 of 2 proposals, worst first" in page
+    assert f"p-{second}" not in page
+    assert f"p-{second}" in see(commander, f"{PANEL}?page=2")
+    assert "2 to 2 of 2 proposals" in see(commander, f"{PANEL}?page=99")
+    assert commander.post(f"{PANEL}{second}/dismiss/", {"reason": "A test"}).status_code == 302
+    assert [proposal.row.reference for proposal in queries.proposals(HOUSE)] == [first]
 
 
 def test_a_silence_shows_what_it_would_cover_before_it_is_set(commander: Client) -> None:

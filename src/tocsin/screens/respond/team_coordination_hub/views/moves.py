@@ -62,7 +62,7 @@ ASKS = {
     ),
     "mitigate": Ask(
         "Mark as mitigated",
-        "The harm has stopped. Nobody is paged for it any more; the cause is still to be removed.",
+        "The harm has stopped. Nobody is paged for it any more, who was hears so; the cause is still to be removed.",
         "Mark as mitigated",
         "shield-check",
         NoteForm,
