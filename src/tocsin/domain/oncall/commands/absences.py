@@ -16,20 +16,25 @@ from tocsin.core.work import enqueue
 from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall.absence_events import AbsenceCalendarSet, AbsenceNoted, AbsenceRemoved
 from tocsin.domain.oncall.absence_work import FETCH, Fetch
+from tocsin.domain.oncall.commands.letters import Words, tell
 from tocsin.domain.oncall.commands.schedules import active_person
 from tocsin.domain.oncall.models import Absence, AbsenceFeed, Schedule
 from tocsin.domain.oncall.permissions import CONFIGURE, VIEW
 from tocsin.domain.oncall.rules.absences import Found, absences_in, clean_words
 from tocsin.domain.oncall.schedule_snapshots import READER, people_of
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.clock import now
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.ids import id_of
+from tocsin.kernel.subject import Subject
 
 LONGEST = timedelta(days=400)
 BACK, AHEAD = timedelta(days=7), timedelta(days=400)
 EVERY, LEAST_OFTEN = timedelta(minutes=30), timedelta(hours=6)
 MAX_BYTES = 2 * 1024 * 1024
+TELL_AFTER = 4
+"""So many failures in a row, some seven hours, before its owner is told."""
 
 
 def add_absence(actor: Actor, *, start: datetime, end: datetime, person_id: str = "", note: str = "") -> str:
@@ -139,6 +144,26 @@ def failed(feed_id: str, problem: str) -> None:
         row.tried_at, row.problem, row.failures = now(), problem[:300], row.failures + 1
         row.due_at = now() + min(EVERY * 2 ** min(row.failures, 4), LEAST_OFTEN)
         row.save()
+        if row.failures == TELL_AFTER:
+            _tell_unread(row)
+
+
+def _tell_unread(row: AbsenceFeed) -> None:
+    """Its owner hears once that absences are missing: nobody looks at a page that was right for months."""
+    problem, since = row.problem.rstrip("."), row.fetched_at
+
+    def words(zone: str) -> Words:
+        read = f" It was read last on {since.astimezone(zone_of(zone)):%a %-d %b %H:%M} ({zone})." if since else ""
+        text = (
+            f"{problem}.{read} What it said then stays; absences that you have entered since are not known, "
+            "and you may be paged while you are away."
+        )
+        return Words("Your calendar of absences cannot be read", text, "/on-call/away/", "Look at it")
+
+    person = str(row.person_id)
+    subject = Subject("person", person, "Your absences", "Your absences", "/on-call/away/")
+    with transaction.atomic():
+        tell(subject, [person], f"absences:{row.id}:{int(row.tried_at.timestamp()) if row.tried_at else 0}", words)
 
 
 def enqueue_due() -> int:

@@ -19,7 +19,9 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class CoverView:
-    """One request. `state`: open, accepted, withdrawn, expired. `may_answer` and `may_take_back` are the viewer's."""
+    """One request. `state`: open, accepted, withdrawn, expired. What begins with `may_` or
+    names the viewer is theirs; `waits_for_viewer`: they were asked and have not answered.
+    """
 
     id: str
     schedule_id: str
@@ -42,6 +44,7 @@ class CoverView:
     may_answer: bool
     may_take_back: bool
     viewer_declined: bool = False
+    waits_for_viewer: bool = False
 
 
 def covers(actor: Actor, *, schedule_id: str = "", open_only: bool = False) -> list[CoverView]:
@@ -101,4 +104,5 @@ def _view(actor: Actor, row: CoverRequest, names: dict[str, str]) -> CoverView:
         may_answer=can_answer and actor.has(OVERRIDE),
         may_take_back=bool(mine) and standing and actor.has(OVERRIDE),
         viewer_declined=actor.person in row.declined,
+        waits_for_viewer=can_answer and actor.person in row.asked and actor.person not in row.declined,
     )

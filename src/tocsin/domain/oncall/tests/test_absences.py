@@ -171,6 +171,22 @@ def test_a_calendar_that_fails_leaves_what_was_read_and_says_how_old_it_is(
     assert spans(world) == []
 
 
+def test_whose_calendar_cannot_be_read_for_hours_is_told_once(
+    world: World, schedule: str, elsewhere: Elsewhere
+) -> None:
+    commands.connect_calendar(world.actor("Mateo"), url=URL)
+    run_engine()
+    elsewhere.status = 404
+    world.paged()
+    for hours in (1, 1, 2, 4, 6, 6):
+        world.clock.shift(timedelta(hours=hours, minutes=1))
+        run_engine()
+    told = [m for who, m in world.phone.sent if m.title == "Your calendar of absences cannot be read"]
+    assert len(told) == 1
+    assert "404 Not Found. It was read last on Tue 24 Nov 02:47 (UTC). What it said then stays" in told[0].text
+    assert told[0].url.endswith("/on-call/away/")
+
+
 def test_disconnecting_forgets_what_came_from_it(world: World, schedule: str, elsewhere: Elsewhere) -> None:
     mateo = world.actor("Mateo")
     commands.connect_calendar(mateo, url=URL)

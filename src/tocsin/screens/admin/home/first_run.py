@@ -39,7 +39,7 @@ def steps(actor: Actor, services: list[catalog.ServiceView], *, tried: bool = Fa
         (bool(methods), *_METHOD, address("contact_methods") or address("profile")),
         (bool(services), *_SERVICE, address("service_add")),
         (bool(sources), *_SOURCE, address("integration_add") or address("integrations")),
-        (bool(covered), *((*_COVER, "") if covered else _on_call(actor))),
+        (bool(covered), *((*_COVERED, "") if covered else _on_call(actor))),
         (seen, *_TEST, address("home_test_page")),
     ]
     first = next((n for n, step in enumerate(plan) if not step[0]), len(plan))
@@ -77,6 +77,7 @@ _COVER = (
     "There is a policy, and no service that is paged by it yet: choose it for the service.",
     "Choose the policy",
 )
+_COVERED = ("Put someone on call", "A service is paged by a policy, which says who is called first, and who next.", "")
 _TEST = (
     "Send a real test page",
     "A Critical alert by the source you connected: your phone rings, you acknowledge, and it ends by itself.",

@@ -8,8 +8,9 @@ from tocsin.domain.incidents import queries as incidents
 from tocsin.domain.incidents.queries import IncidentRow, MineView
 from tocsin.domain.incidents.views import DeadlineView
 from tocsin.domain.obligations import queries as obligations
-from tocsin.domain.oncall.queries import MyPage
+from tocsin.domain.oncall.queries import CoverView, MyPage
 from tocsin.kernel.actor import Actor
+from tocsin.kernel.subject import Subject
 from tocsin.screens.incident_legal import as_deadline
 
 _STATES = {
@@ -60,7 +61,7 @@ class Todo:
 
     icon: str
     text: str
-    subject: IncidentRow
+    subject: IncidentRow | Subject
     url: str
     at: datetime | None
     hot: bool = False
@@ -118,10 +119,21 @@ def worst_first(pages: list[MyPage]) -> list[MyPage]:
     return sorted(pages, key=lambda page: order.get(page.severity, len(order)))
 
 
-def todos(mine: MineView) -> list[Todo]:
-    """Roles offered, then tasks by when they are due."""
+def todos(mine: MineView, covers: list[CoverView]) -> list[Todo]:
+    """Roles offered, then cover that one is asked for, then tasks by when they are due."""
     rows = [
         Todo("transfer", f"Take the role {role.words}, or decline it", row, row.url, None, hot=True)
         for row, role in mine.offers
     ]
+    rows += [
+        Todo("calendar", f"{one.asker} asks you for cover", _schedule(one), f"/on-call/cover/{one.id}/", one.start)
+        for one in covers
+        if one.waits_for_viewer
+    ]
     return rows + [Todo("circle-check", task.title, row, row.url, task.due_at) for row, task in mine.tasks]
+
+
+def _schedule(cover: CoverView) -> Subject:
+    return Subject(
+        "schedule", cover.schedule_id, cover.schedule, cover.schedule, f"/on-call/schedules/{cover.schedule_id}/"
+    )

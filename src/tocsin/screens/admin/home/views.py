@@ -79,7 +79,7 @@ def _burning(
         "mine_all": sum(page.subject.kind == "incident" for page in pages),
         # Whoever is called answers first: of two things to press only one is the loud one.
         "fire_kind": "" if pages else "primary",
-        "todos": picture.todos(incidents.mine(actor)),
+        "todos": picture.todos(incidents.mine(actor), oncall.covers(actor, open_only=True)),
         "due": picture.due_next(actor, limit=6),
         "services": listed,
         "sums": sums,

@@ -1,6 +1,6 @@
 """The calendar: who is on call by week or month, of a schedule, a team, a person or everything."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -115,7 +115,15 @@ def _holidays(found: queries.DutyView, first: date, last: date) -> dict[date, tu
     for region in regions:
         for day, name in named(region, first, last).items():
             days.setdefault(day, {}).setdefault(name, []).append(region)
-    return {day: tuple(f"{name} ({', '.join(of)})" for name, of in names.items()) for day, names in days.items()}
+    return {
+        day: tuple(f"{name} ({', '.join(_without_parts(of))})" for name, of in names.items())
+        for day, names in days.items()
+    }
+
+
+def _without_parts(regions: Sequence[str]) -> list[str]:
+    """Without the parts of a country that is named itself: of DE and DE-BE only DE."""
+    return [one for one in regions if "-" not in one or one.partition("-")[0] not in regions]
 
 
 def _listed(found: queries.DutyView) -> list[dict[str, object]]:

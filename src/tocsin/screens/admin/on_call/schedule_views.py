@@ -63,12 +63,10 @@ def show(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
 def take_over(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
     """Put oneself on call now, for some hours or until whoever is on call would have been relieved."""
     view = queries.schedule(request.actor, str(schedule_id))
-    at, wished = now(), request.POST.get("hours", "")
+    at, wished = now().replace(second=0, microsecond=0), request.POST.get("hours", "")
     hours = int(wished) if wished in TAKE_OVER_HOURS else DEFAULT_HOURS
     until = view.now.until if wished == "shift" and view.now.until else at + timedelta(hours=hours)
-    commands.add_override(
-        request.actor, schedule_id=view.id, person_id=request.actor.person, start=at.replace(second=0), end=until
-    )
+    commands.add_override(request.actor, schedule_id=view.id, person_id=request.actor.person, start=at, end=until)
     messages.success(request, f"You are on call until {written(until)}. Remove the override to give it back.")
     return redirect("schedule", schedule_id)
 

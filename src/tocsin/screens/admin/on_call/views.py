@@ -38,7 +38,9 @@ def on_call(request: ScreenRequest) -> HttpResponse:
         if plan
     ]
     context = {
-        "covers": [one for one in queries.covers(request.actor, open_only=True) if one.may_answer],
+        "covers": [
+            one for one in queries.covers(request.actor, open_only=True) if one.may_answer and not one.viewer_declined
+        ],
         "schedules": schedules,
         "policies": queries.policies(request.actor),
         "services": queries.service_policies(request.actor),

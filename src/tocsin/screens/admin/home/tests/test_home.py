@@ -12,6 +12,7 @@ from tocsin.domain.catalog.commands import add_service
 from tocsin.domain.delivery import commands as delivery
 from tocsin.domain.incidents import commands as incidents
 from tocsin.domain.incidents.queries import incident, open_incidents
+from tocsin.domain.oncall import commands as oncall
 from tocsin.kernel.actor import Actor, Role, system
 
 HOUSE = system("test")
@@ -59,6 +60,12 @@ def test_a_new_installation_shows_an_administrator_the_first_steps(ana: Actor, b
     add_service(HOUSE, name="Checkout")
     assert "1 of 5 done" in text(signed_in(ana))
     assert "of 5 done" not in text(signed_in(ben))
+    service = add_service(HOUSE, name="Search")
+    step = oncall.StepInput((oncall.TargetInput("person", ana.person),))
+    made = oncall.save_policy(HOUSE, name="Search", steps=[step], rounds=1)
+    assert "no service that is paged by it yet" in text(signed_in(ana))
+    oncall.set_service_policy(HOUSE, service_id=service, policy_id=made)
+    assert "no service that is paged by it yet" not in text(signed_in(ana))
 
 
 def test_a_test_page_goes_out_by_the_first_source(ana: Actor) -> None:

@@ -29,6 +29,8 @@ def test_a_colleague_is_asked_takes_it_and_gives_it_back(world: World, admin: Cl
     url = f"/on-call/cover/{cover.id}/"
     assert "I take it" in linh.get(url).content.decode()
     assert linh.get(f"{url}accept").status_code == 405
+    assert "Mateo asks you for cover" in linh.get("/").content.decode()
+    assert "Mateo asks you for cover" not in mateo.get("/").content.decode()
     assert "Taken" in linh.post(f"{url}accept", follow=True).content.decode()
     assert [o.person for o in queries.schedule(SYSTEM, schedule).overrides] == ["Linh"]
     assert "I cannot after all: give it back" in linh.get(url).content.decode()
@@ -36,6 +38,8 @@ def test_a_colleague_is_asked_takes_it_and_gives_it_back(world: World, admin: Cl
     assert "Nobody has taken it yet" in given_back
     assert "I take it after all" in given_back
     assert ">I cannot<" not in given_back
+    assert "asks you for cover" not in linh.get("/").content.decode()
+    assert "asks for cover" not in linh.get("/on-call/").content.decode()
     assert queries.schedule(SYSTEM, schedule).overrides == ()
 
 
