@@ -18,6 +18,10 @@ AT_RISK = 0.8
 """A deadline is at risk when this share of its time is gone (the product's defaults, Severity)."""
 
 
+HALF_A_YEAR = timedelta(days=183)
+"""So near a day and a month say which year, and leave room for the time: a shift in January, seen in December."""
+
+
 def relative(value: datetime) -> str:
     """`"3 min ago"`, `"in 15 min"`, `"now"`."""
     distance = value - now()
@@ -51,7 +55,7 @@ def _auto(local: datetime) -> str:
     today = timezone.localtime(now())
     if local.date() == today.date():
         return f"{local:%H:%M}"
-    if local.year == today.year:
+    if local.year == today.year or abs(local - today) < HALF_A_YEAR:
         return f"{local.day} {local:%b}, {local:%H:%M}"
     return f"{local.day} {local:%b %Y}"
 

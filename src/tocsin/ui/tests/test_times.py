@@ -25,6 +25,8 @@ def test_a_time_of_today_is_shown_in_the_viewers_zone() -> None:
 
 def test_a_time_of_another_day_names_the_day() -> None:
     assert times.written(NOW - timedelta(days=3)) == "21 Nov, 03:11"
+    assert times.written(NOW + timedelta(days=42)) == "5 Jan, 03:11"
+    assert times.written(NOW + timedelta(days=300)) == "20 Sep 2027"
 
 
 def test_hovering_a_time_shows_utc_and_the_distance() -> None:
