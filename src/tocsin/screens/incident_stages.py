@@ -19,6 +19,8 @@ def look_of(picture: HubView) -> dict[str, Standing]:
 
 def _detect(picture: HubView) -> Standing:
     seen = picture.incident
+    if State(seen.state) is State.MERGED:
+        return "done", "Merged"
     by = _count(len(picture.groups), "group") if picture.groups else "a person"
     if State(seen.state) is State.DETECTED:
         return "due", "Confirm or dismiss"

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from tocsin.kernel.durations import human_duration, parse_duration
 from tocsin.kernel.errors import Conflict, Denied, Invalid, Refused
 from tocsin.ui import picking
+from tocsin.ui.times import on_wall
 
 _PLAIN = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.HiddenInput)
 
@@ -74,7 +75,7 @@ class ScreenForm(forms.Form):
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside the field it names, or on top when the form has no such field."""
         known = refused.field in self.fields
-        self.add_error(refused.field if known else None, bare(refused))
+        self.add_error(refused.field if known else None, on_wall(bare(refused)))
 
     def errors_listed(self) -> list[tuple[BoundField | None, str]]:
         """Every error with the field it belongs to (None: the form as a whole), in the order of the page."""

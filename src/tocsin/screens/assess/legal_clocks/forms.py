@@ -21,11 +21,14 @@ class KnownForm(ScreenForm):
     def __init__(self, *args: Any, seen: LegalView, proposed: dict[str, datetime], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.seen = seen
+        self.offered: set[str] = set()
+        """Moments that the incident itself knows, and nobody has said yet."""
         self.fields["version"].initial = seen.version
         for moment in seen.moments:
             self.fields[moment.key] = InstantField(label=moment.words, required=False, initial=moment.at)
             if moment.at is None and moment.key in proposed:
                 self.fields[moment.key].help_text = f"The incident says {written(proposed[moment.key], 'long')}."
+                self.offered.add(moment.key)
         for fact in seen.facts:
             self.fields[fact.key] = forms.ChoiceField(
                 label=fact.words, choices=_ANSWERS, widget=Levels, initial=fact.value or "unknown"
@@ -41,9 +44,9 @@ class KnownForm(ScreenForm):
             field.widget.attrs.setdefault("class", "form-control" if not isinstance(field.widget, Levels) else "")
 
     @property
-    def moments(self) -> list[Any]:
-        """The fields that take a time."""
-        return [self[moment.key] for moment in self.seen.moments]
+    def moments(self) -> list[tuple[Any, bool]]:
+        """The fields that take a time, and whether the incident offers one that nobody has taken yet."""
+        return [(self[m.key], m.key in self.offered and not self[m.key].value()) for m in self.seen.moments]
 
     @property
     def answers(self) -> list[Any]:

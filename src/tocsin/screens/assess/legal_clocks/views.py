@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.domain.incidents.queries import HubView, IncidentView
@@ -38,17 +40,32 @@ def page(request: ScreenRequest, ref: str) -> HttpResponseBase:
     picture: HubView = context["hub"]
     seen = picture.incident
     found = queries.legal(request.actor, seen.id, seen.kind)
-    form = KnownForm(request.POST if request.method == "POST" else None, seen=found, proposed=_proposed(seen))
+    proposed = _proposed(seen)
+    taking = request.POST.get("take", "")
+    form = KnownForm(_typed(request, proposed), seen=found, proposed=proposed)
     if request.method == "POST":
         request.actor.require(NOTE)
-        if form.is_valid():
+        if taking not in proposed and form.is_valid():
             with form.refusals():
                 commands.note(request.actor, incident=seen.id, **form.said())
                 messages.success(request, "Kept. Clocks that hang on it moved with it.")
                 return redirect(SCREEN, ref=seen.reference)
     context |= {"form": form, "legal": found, "may_decide": may_decide(request.actor, seen), **_parts(found)}
     context["may_note"] = request.actor.has(NOTE)
-    return render(request, "legal_clocks/page.html", context, status=422 if form.is_bound else 200)
+    refused = form.is_bound and taking not in proposed
+    return render(request, "legal_clocks/page.html", context, status=422 if refused else 200)
+
+
+def _typed(request: ScreenRequest, proposed: dict[str, datetime]) -> QueryDict | None:
+    """What was typed; the button beside a moment puts in what the incident says of it. Nothing is kept by that."""
+    if request.method != "POST":
+        return None
+    taken = request.POST.get("take", "")
+    if taken not in proposed:
+        return request.POST
+    given = request.POST.copy()
+    given[taken] = f"{timezone.localtime(proposed[taken]):%Y-%m-%dT%H:%M}"
+    return given
 
 
 @require_POST

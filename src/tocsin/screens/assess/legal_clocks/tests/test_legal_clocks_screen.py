@@ -168,3 +168,23 @@ def test_the_timeline_says_when_on_its_readers_wall(amina: Actor, ref: str) -> N
         page = see(client, path)
         assert "submitted to Supervisory authority at 03:30 CET" in page
         assert "02:30 UTC" not in page.partition("submitted to Supervisory")[2][:60]
+
+
+def test_what_the_incident_knows_of_a_moment_is_put_in_by_a_press_and_kept_by_another(amina: Actor, ref: str) -> None:
+    client, here = signed_in(amina), f"/incidents/{ref}/legal-clocks/"
+    assert 'name="take" value="occurred"' in see(client, here)
+    response = client.post(here, known(amina, ref, personal_data="yes", take="occurred", reason="The log"))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'value="2026-11-24T02:47"' in page
+    assert 'value="The log"' in page
+    assert "is needed" not in page
+    assert queries.register(amina) == []
+
+
+def test_a_late_report_is_asked_for_its_reasons_on_the_viewers_wall(amina: Actor, ref: str) -> None:
+    accounts.change_person(HOUSE, person_id=amina.person, time_zone="Europe/Berlin")
+    client = running(amina, ref, aware="2026-11-20T12:00")
+    duty = queries.legal(amina, incident_queries.row(amina, ref).id, "security").obligations[0]
+    response = client.post(f"/incidents/{ref}/legal-clocks/submit/{duty.id}/", {})
+    assert "It was due at 23 Nov, 12:00 CET; write the reasons for the delay." in response.content.decode()
