@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tests.access.world import SYSTEM, World
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.chat import commands, ports
+from tocsin.domain.chat.commands.acting import met
 from tocsin.domain.chat.commands.telling import failed
 
 
@@ -46,7 +47,8 @@ def make(world: World) -> dict[str, str]:
     ports.register_chat(Chat())
     made = commands.open_channel(SYSTEM, incident=world.values["incident"], vendor="test-chat")
     run_engine(periodic=False)
-    return {"chat_channel": made}
+    met("slack", "U0STRANGER", "", ports.Who("", "A stranger"))
+    return {"chat_channel": made, "chat_user": "U0STRANGER"}
 
 
 def channel_failed(world: World) -> None:

@@ -29,6 +29,18 @@ _ACCOUNT = frozenset(
         "no_permission",
     }
 )
+_WORDS = {
+    "channel_not_found": "no such member or channel in this workspace",
+    "user_not_found": "no such member in this workspace",
+    "not_in_channel": "the app is not in the channel; invite it",
+    "is_archived": "the channel is archived",
+    "messages_tab_disabled": "the app may not write to people; switch its Messages tab on (App Home)",
+    "cannot_dm_bot": "this is a bot, not a person",
+    "missing_scope": "the app lacks a permission; add it and install the app anew",
+    "invalid_auth": "the token is not valid",
+    "token_revoked": "the token was revoked",
+    "account_inactive": "the app was removed from the workspace",
+}
 # These take no JSON.
 _FORMS = frozenset({"users.info", "users.lookupByEmail", "conversations.history", "conversations.list", "auth.test"})
 
@@ -57,7 +69,8 @@ def call(account: Mapping[str, str], method: str, **given: Any) -> dict[str, Any
     if body.get("ok") is True:
         return body
     error = one_line(str(body.get("error") or "no word of it"), 60)
-    words = f"Slack {method}: {error}"
+    meant = _WORDS.get(error, "")
+    words = f"Slack {method}: {f'{meant}: ' if meant else ''}{error}"
     if error in _LATER:
         return Temporary(words, retry_after=retry_after(answer) or timedelta(seconds=5))
     if error in _ACCOUNT:

@@ -50,6 +50,7 @@ class SlackTransport:
             "Webhook address",
             "Slack: Apps, Incoming Webhooks, Add to Slack; copy the address it shows.",
             required=True,
+            secret=True,
             placeholder="https://hooks.slack.com/services/…",
         ),
     )

@@ -27,7 +27,7 @@ def incidents(total: int, worst: int, before: Sequence[int]) -> str:
     if not total:
         return "There was no incident."
     word = "incident" if total == 1 else "incidents"
-    said = f"{total} {word}, {worst} of them Critical or High"
+    said = f"{total:,} {word}, {worst:,} of them Critical or High"
     if len(before) >= 4:
         half = len(before) // 2
         early, late = sum(before[:half]), sum(before[-half:])
@@ -40,7 +40,7 @@ def promises(due: int, in_time: int, worst: tuple[str, float] | None) -> str:
     """Which promises are kept."""
     if not due:
         return "Nothing was due."
-    said = f"{in_time} of {due} deadlines were met in time ({_percent(share(in_time, due))})"
+    said = f"{in_time:,} of {due:,} deadlines were met in time ({_percent(share(in_time, due))})"
     return f"{said}; the one missed most is '{worst[0]}' ({_percent(worst[1])} in time)." if worst else f"{said}."
 
 

@@ -15,6 +15,15 @@ from tocsin.kernel.clock import now
 from tocsin.kernel.subject import Subject
 
 
+def test_a_wrong_member_is_told_in_words(slack: FakeSlack, people: dict[str, str]) -> None:
+    delivery.add_destination(SYSTEM, kind="slack_direct", address="U0NOBODY1", person_id=people["Ada"], vouched=True)
+    subject = Subject("test", "1", "INC-1", "Checkout fails", "/x/1/")
+    oncall.page_people(SYSTEM, subject=subject, people=[people["Ada"]], severity="critical", reason="you own it")
+    work()
+    [row] = [row for row in queries.deliveries(SYSTEM) if row.kind == "slack_direct"]
+    assert "no such member or channel in this workspace: channel_not_found" in row.answer
+
+
 def test_the_button_in_the_direct_message_acknowledges_and_says_so(slack: FakeSlack, people: dict[str, str]) -> None:
     delivery.save_channel(SYSTEM, name="slack", config={"severities": "none"})
     delivery.add_destination(SYSTEM, kind="slack_direct", address=BEN, person_id=people["Ben"], vouched=True)

@@ -18,5 +18,6 @@ urlpatterns = [
     path("settings/channels/", views.listing, name="channels"),
     path("settings/channels/<slug:name>/", views.channel, name="channel"),
     path("settings/channels/<slug:name>/test/", views.test, name="channel_test"),
+    path("settings/channels/<slug:name>/forget/", views.forget, name="channel_forget"),
     path("settings/channels/<slug:name>/remove/", views.remove, name="channel_remove"),
 ]

@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tocsin.domain.chat import commands as chats
+from tocsin.domain.chat.queries import acquaintances
 from tocsin.domain.delivery import channel_queries as queries
 from tocsin.domain.delivery import commands
 from tocsin.domain.delivery.channel_queries import ChannelView
@@ -55,10 +57,27 @@ def channel(request: ScreenRequest, name: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             commands.save_channel(request.actor, name=name, config=form.given())
-            tries = "Send a test" if _typed(request, view) else "Add it as a contact method of yours and try it there"
-            messages.success(request, f"Saved. {tries} to see that {view.title} takes it.")
+            messages.success(request, f"Saved. {_next(request, view)}")
             return redirect("channel", name)
     return _page(request, view, form=form)
+
+
+def _next(request: ScreenRequest, view: ChannelView) -> str:
+    """How to see that it works."""
+    if not view.kinds:
+        return "The next incident is told there; Chat in an incident opens it for one that goes on."
+    tries = "Send a test" if _typed(request, view) else "Add it as a contact method of yours and try it there"
+    return f"{tries} to see that {view.title} takes it."
+
+
+@require_POST
+@never_cache
+def forget(request: ScreenRequest, name: str) -> HttpResponseBase:
+    """No longer take a user of this chat for the person that they were taken for."""
+    request.actor.require(CHANNELS)
+    chats.forget_acquaintance(request.actor, vendor=name, user=request.POST.get("user", ""))
+    messages.success(request, "Forgotten. The chat is asked anew who that is when they next write.")
+    return redirect("channel", name)
 
 
 @require_POST
@@ -119,6 +138,7 @@ def _page(
         "own": view.kinds[0] if view.state != "off" and view.kinds and not usable else "",
         "sent": [(row, *SENT.get(row.state, ("unknown", row.state))) for row in sent],
         "moving": _moving(sent),
+        "known": [one for one in acquaintances(request.actor) if one.vendor == view.name],
     }
     return render(request, "channels/channel.html", context, status=422 if wrong else 200)
 

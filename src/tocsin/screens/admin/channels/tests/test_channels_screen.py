@@ -7,6 +7,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from tocsin.domain.accounts import commands as accounts
+from tocsin.domain.chat.commands.acting import met
+from tocsin.domain.chat.ports import Who
 from tocsin.domain.delivery.channels import account
 from tocsin.domain.delivery.queries import deliveries
 from tocsin.kernel.actor import system
@@ -84,6 +86,23 @@ def test_a_gateway_sends_the_body_that_was_typed_without_choosing_its_form(boss:
     assert "A body is filled in; choose its form, or empty the body." in text(answer)
     boss.post("/settings/channels/sms_gateway/", {**given, "type": "application/json"})
     assert account("sms_gateway")["body"] == given["body"]
+
+
+def test_an_administrator_sees_whom_a_chat_was_taken_for_and_ends_a_mistake(boss: Client) -> None:
+    met("slack", "U0BOSS0001", "", Who("boss@example.org", "The Boss"))
+    met("slack", "U0ZOE00001", "", Who("zoe@example.org", "Zoe"))
+    shown = text(boss.get("/settings/channels/slack/"))
+    assert "The Boss" in shown
+    assert "Nobody here" in shown
+    boss.post("/settings/channels/slack/forget/", {"user": "U0ZOE00001"})
+    assert "Zoe" not in text(boss.get("/settings/channels/slack/"))
+
+
+def test_a_mirror_says_that_incidents_try_it(boss: Client) -> None:
+    given = {"webhook": "https://chat.example.org/hooks/abc", "severities": "high"}
+    answer = text(boss.post("/settings/channels/mattermost_mirror/", given, follow=True))
+    assert "The next incident is told there" in answer
+    assert "contact method of yours" not in answer
 
 
 def test_where_no_address_can_be_typed_the_test_leads_to_ones_own_contact_method(boss: Client) -> None:
