@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Min, Q
+from django.db.models.functions import Greatest
 
 from tocsin.core.engine.models import Engine, Job, Turn
 from tocsin.core.engine.wake import wake_engine
@@ -90,8 +91,10 @@ def health(*, workers: bool = True) -> Health:
         for t in (Turn.objects.order_by("name", "shard") if workers else ())
     ]
     due = Q(dead=False, due_at__lte=at)
+    # What is put in as due long ago (an incident that is dated back) has not waited since then.
+    since = Greatest("due_at", "created_at")
     jobs = Job.objects.filter(due | Q(dead=True)).aggregate(
-        waiting=Count("id", filter=due), oldest=Min("due_at", filter=due), letters=Count("id", filter=Q(dead=True))
+        waiting=Count("id", filter=due), oldest=Min(since, filter=due), letters=Count("id", filter=Q(dead=True))
     )
     return Health(engines, turns, jobs["waiting"], jobs["oldest"], jobs["letters"])
 

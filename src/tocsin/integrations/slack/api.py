@@ -69,8 +69,8 @@ def call(account: Mapping[str, str], method: str, **given: Any) -> dict[str, Any
     if body.get("ok") is True:
         return body
     error = one_line(str(body.get("error") or "no word of it"), 60)
-    meant = _WORDS.get(error, "")
-    words = f"Slack {method}: {f'{meant}: ' if meant else ''}{error}"
+    plain = _WORDS.get(error, "")
+    words = f"Slack {method}: {f'{plain}: ' if plain else ''}{error}"
     if error in _LATER:
         return Temporary(words, retry_after=retry_after(answer) or timedelta(seconds=5))
     if error in _ACCOUNT:

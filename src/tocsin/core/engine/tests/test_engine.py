@@ -138,6 +138,13 @@ def test_a_cancelled_job_never_runs():
 
 
 @pytest.mark.django_db
+def test_what_is_put_in_as_due_long_ago_has_not_waited_since_then() -> None:
+    put("test.write", "dated back", due=now() - timedelta(days=31))
+    assert health().waiting == 1
+    assert health().late < timedelta(minutes=1)
+
+
+@pytest.mark.django_db
 def test_a_failing_job_is_tried_again_by_the_ladder_and_buried_after_a_day():
     with time_machine.travel("2026-11-24T03:00:00Z", tick=False) as clock:
         put("test.send", "later")

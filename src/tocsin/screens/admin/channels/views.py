@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tocsin.domain.chat import commands as chats
-from tocsin.domain.chat.queries import acquaintances
+from tocsin.domain.chat.ports import chat_of
+from tocsin.domain.chat.queries import AcquaintanceView, acquaintances
 from tocsin.domain.delivery import channel_queries as queries
 from tocsin.domain.delivery import commands
 from tocsin.domain.delivery.channel_queries import ChannelView
@@ -138,9 +139,16 @@ def _page(
         "own": view.kinds[0] if view.state != "off" and view.kinds and not usable else "",
         "sent": [(row, *SENT.get(row.state, ("unknown", row.state))) for row in sent],
         "moving": _moving(sent),
-        "known": [one for one in acquaintances(request.actor) if one.vendor == view.name],
+        "known": _known(request, view),
     }
     return render(request, "channels/channel.html", context, status=422 if wrong else 200)
+
+
+def _known(request: ScreenRequest, view: ChannelView) -> list[AcquaintanceView]:
+    """Whom the users of a chat were taken for."""
+    chat = chat_of(view.name)
+    heard = chat is not None and chat.two_way
+    return [one for one in acquaintances(request.actor) if one.vendor == view.name] if heard else []
 
 
 def _moving(rows: list[DeliveryView]) -> bool:
