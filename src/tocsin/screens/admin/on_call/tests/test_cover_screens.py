@@ -54,6 +54,11 @@ def test_who_is_away_while_on_call_is_led_to_cover_for_that_time(world: World, a
     page = mateo.get("/on-call/away/").content.decode()
     assert page.count("On call then") == 1
     assert f"/on-call/schedules/{schedule}/cover?start=2026-11-28T08%3A00%3A00" in page
+    findings = [client.get(f"/on-call/schedules/{schedule}/").content.decode() for client in (mateo, admin)]
+    assert f"/on-call/schedules/{schedule}/cover?start=2026-11-28T08%3A00%3A00" in findings[0]
+    assert "Leave a word for <bdi>Linh</bdi>" in findings[0]
+    assert "?start=2026-11-28T08%3A00%3A00" in findings[1]
+    assert f"replaces={world.people['Mateo']}#overrides" in findings[1]
     assert "/cover?start=" not in admin.get(f"/on-call/away/?person={world.people['Mateo']}").content.decode()
 
 
