@@ -86,7 +86,7 @@ def test_an_escalation_that_was_asked_again_never_falls_silent(world: World, lin
     row = Escalation.objects.get()
     assert row.next_at is not None
     world.after(minutes=9)
-    assert world.paged() == ["Mateo", "Linh"]
+    assert world.paged() == ["Linh", "Mateo"], "whoever left the question unanswered is not waited for again"
 
 
 def test_an_answer_by_someone_who_was_deactivated_meanwhile_is_refused_and_paging_goes_on(
