@@ -67,7 +67,7 @@ def duties(at: datetime, policies: Iterable[Reach]) -> dict[str, Duty]:
 
 
 def _duty(span: Span, at: datetime, policy: str, number: int) -> str:
-    when = "" if span.start <= at else f", from {span.start:%a %-d %b %H:%M} UTC"
+    when = "" if span.start <= at else f", from {span.start:%Y-%m-%d %H:%M} UTC"
     return f"step {number} of {policy}{when}"
 
 

@@ -4,7 +4,7 @@ from tocsin.core.log import Event, event
 
 
 def _span(start: str, end: str) -> str:
-    return f"{start[:16].replace('T', ' ')} UTC to {end[:16].replace('T', ' ')} UTC"
+    return f"{start[:16].replace('T', ' ')} to {end[:16].replace('T', ' ')} UTC"
 
 
 @event("oncall.cover_asked", mark="calendar")

@@ -314,7 +314,7 @@ class OverrideAdded(Event, frozen=True, kw_only=True):
     def sentence(self) -> str:
         """Who and when."""
         start, end = (at[:16].replace("T", " ") for at in (self.start_at, self.end_at))
-        return f"put {self.person_name} on call from {start} UTC to {end} UTC"
+        return f"put {self.person_name} on call from {start} to {end} UTC"
 
 
 @event("oncall.override_removed", mark="calendar")

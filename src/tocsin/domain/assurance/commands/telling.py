@@ -24,6 +24,7 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.kernel.actor import Actor, Role
 from tocsin.kernel.business_time import zone_of
 from tocsin.kernel.clock import now
+from tocsin.kernel.spoken import on_wall
 from tocsin.kernel.subject import Subject
 
 SETTLES_AFTER = timedelta(minutes=10)
@@ -64,7 +65,7 @@ def tell(actor: Actor) -> int:
             if not ((fresh and free) or digest) or not ways[person.id]:
                 continue
             key = f"{PURPOSE}:{person.id}:{int(at.timestamp())}"
-            message = _message(mine if digest else fresh, digest=digest)
+            message = _message(mine if digest else fresh, person.time_zone or usual, digest=digest)
             letters.append(delivery.Letter(ways[person.id][0], message, key))
             if fresh:
                 notice.told_at = at
@@ -108,11 +109,20 @@ def _ways(people: Sequence[str]) -> dict[str, list[str]]:
     return {person: [id_ for id_ in ids if id_ not in mute] for person, ids in found.items()}
 
 
-def _message(rows: list[Finding], *, digest: bool) -> Message:
+def _message(rows: list[Finding], zone: str, *, digest: bool) -> Message:
+    """What would keep pages from arriving, with its times on the wall of `zone`."""
+    wall = zone_of(zone)
     ordered = sorted(rows, key=lambda row: -Severity(row.severity).rank)
     count = f"{len(rows)} thing{'' if len(rows) == 1 else 's'}"
     title = f"{count} would still keep pages from arriving" if digest else f"{count} would keep pages from arriving"
-    lines = [f"{Severity(row.severity).word}: {row.sentence} {row.mend}" for row in ordered[:SHOWN]]
+    lines = [
+        on_wall(
+            f"{Severity(row.severity).word}: {row.sentence} {row.mend}",
+            lambda at: f"{at.astimezone(wall):%a %-d %b %H:%M}",
+            lambda _: f"({zone})",
+        )
+        for row in ordered[:SHOWN]
+    ]
     if len(rows) > SHOWN:
         lines.append(f"And {len(rows) - SHOWN} more.")
     return Message(title=title, text="\n\n".join(lines), url=f"{settings.PUBLIC_URL}{SUBJECT.url}", action="See them")

@@ -186,6 +186,21 @@ def test_people_are_told_once_in_one_message_and_then_once_a_day(world: World) -
     assert later(world, hours=2) == 0
 
 
+def test_when_it_begins_to_matter_is_told_on_the_wall_of_whoever_is_told(world: World) -> None:
+    proven_house(world)
+    ben, uma = world.add("Ben"), world.add("Uma", methods=("mail",))
+    accounts.change_person(SYSTEM, person_id=uma, time_zone="Asia/Tokyo")
+    layer = oncall.LayerInput((ben, uma), time(9), date(2026, 11, 23))
+    schedule = oncall.save_schedule(SYSTEM, name="Weeks", time_zone="UTC", layers=[layer])
+    step = oncall.StepInput((oncall.TargetInput("schedule", schedule),))
+    oncall.save_policy(SYSTEM, name="Weeks", steps=[step])
+    look()
+    later(world, minutes=11)
+    (text,) = [message.text for address, message in world.mailbox.sent if address == "Uma"]
+    assert "(step 1 of Weeks, from Mon 30 Nov 18:00 (Asia/Tokyo))" in text
+    assert any("from 2026-11-30 09:00 UTC" in view.sentence for view in findings(READER))
+
+
 def test_what_is_mended_at_once_is_told_to_nobody(world: World) -> None:
     proven_house(world)
     world.add("Ben", methods=())

@@ -16,6 +16,7 @@ from tocsin.domain.oncall.rules.urgency import Severity
 from tocsin.ui.access import ScreenRequest
 from tocsin.ui.tables import Column, Filter, Table, from_list
 from tocsin.ui.templatetags.tocsin import severity, when
+from tocsin.ui.times import on_wall
 
 SEVERITIES = [(s.value, s.word) for s in Severity if s is not Severity.UNKNOWN]
 
@@ -24,7 +25,7 @@ def _finding(view: ReachabilityFinding) -> SafeString:
     return format_html(
         '<div class="t-subj"><a href="{}"><bdi>{}</bdi></a><span class="t-meta"><bdi>{}</bdi></span></div>',
         view.url,
-        view.sentence,
+        on_wall(view.sentence),
         view.mend,
     )
 
