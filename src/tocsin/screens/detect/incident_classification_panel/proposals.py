@@ -60,10 +60,12 @@ FOLLOWS = {
 
 def listing(request: ScreenRequest) -> HttpResponseBase:
     """What waits for a person's word, worst first. `at` in the address is the one that the keys are about."""
-    total = queries.counts(request.actor).get(State.DETECTED, 0)
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, _number(request.GET.get("page", ""))), pages)
+    page = max(1, _number(request.GET.get("page", "")))
     found = queries.proposals(request.actor, PAGE, offset=(page - 1) * PAGE)
+    total = len(found) if page == 1 and len(found) < PAGE else queries.counts(request.actor).get(State.DETECTED, 0)
+    pages = max(1, -(-total // PAGE))
+    if page > pages:
+        return redirect(f"{reverse('classification')}?page={pages}")
     context = {
         "total": total,
         "page": page,

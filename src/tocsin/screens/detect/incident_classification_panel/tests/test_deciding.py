@@ -79,7 +79,7 @@ def test_more_proposals_than_a_page_holds_are_counted_and_reached(
     assert "1 to 1 of 2 proposals, worst first" in page
     assert f"p-{second}" not in page
     assert f"p-{second}" in see(commander, f"{PANEL}?page=2")
-    assert "2 to 2 of 2 proposals" in see(commander, f"{PANEL}?page=99")
+    assert commander.get(f"{PANEL}?page=99")["Location"] == f"{PANEL}?page=2"
     assert commander.post(f"{PANEL}{second}/dismiss/", {"reason": "A test"}).status_code == 302
     assert [proposal.row.reference for proposal in queries.proposals(HOUSE)] == [first]
 
