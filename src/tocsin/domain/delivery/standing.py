@@ -38,6 +38,8 @@ class MethodStanding:
     problem: str
     resting: bool
     urgent_first: tuple[bool, int]
+    label: str = ""
+    """What its owner calls it."""
 
     @property
     def usable(self) -> bool:
@@ -89,6 +91,7 @@ def _method(row: Destination, lanes: Collection[str]) -> MethodStanding:
         problem=transport.problem() if transport else f"this Tocsin has no transport for {row.kind}",
         resting=transport is not None and transport.lane(destination_view(row)) in lanes,
         urgent_first=(not wakes, row.position),
+        label=row.label,
     )
 
 

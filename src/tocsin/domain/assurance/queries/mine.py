@@ -90,6 +90,11 @@ class Answer:
         """True when a page would go out by a way that is known to arrive."""
         return any(method.usable for method in self.methods)
 
+    @property
+    def asleep(self) -> bool:
+        """True when the page should wake this person, and none of the ways by which it would arrive does."""
+        return self.wakes and self.reachable and not any(method.usable and method.wakes for method in self.methods)
+
 
 def will_i_be_paged(actor: Actor, *, severity: str = "critical") -> Answer:
     """For the person who asks, if something of this severity fired now; and the shifts of the coming 14 days.

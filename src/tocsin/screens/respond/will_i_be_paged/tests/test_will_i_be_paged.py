@@ -8,6 +8,7 @@ from django.test import Client
 
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts.queries import actor_of
+from tocsin.domain.delivery.models import Destination
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall.tests.conftest import SYSTEM, World, world
 
@@ -48,6 +49,17 @@ def test_what_waits_for_the_day_is_not_said_to_page_now(world: World) -> None:
     page = signed_in(world, "Mateo").get("/on-call/me/?severity=medium").content.decode()
     assert "Yes, at 08:00" in page
     assert "Yes, now" not in page
+
+
+def test_who_has_nothing_that_rings_is_told_so_and_methods_bear_their_owners_name(world: World) -> None:
+    world.add("Mateo", methods=("mail",))
+    world.service("Checkout", world.policy(("Mateo",)))
+    Destination.objects.update(label="Old laptop")
+    client = signed_in(world, "Mateo")
+    page = client.get("/on-call/me/").content.decode()
+    assert "Yes, but nothing would ring" in page
+    assert "<bdi>Old laptop</bdi>" in page
+    assert "nothing would ring" not in client.get("/on-call/me/?severity=low").content.decode()
 
 
 def test_who_has_no_method_is_led_to_add_one(world: World) -> None:
