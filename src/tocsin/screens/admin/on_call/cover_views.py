@@ -13,7 +13,7 @@ from tocsin.domain.accounts import queries as accounts
 from tocsin.domain.oncall import commands, queries
 from tocsin.domain.oncall.permissions import CONFIGURE
 from tocsin.kernel.clock import now
-from tocsin.screens.admin.on_call.duty_forms import CoverForm
+from tocsin.screens.admin.on_call.duty_forms import CoverForm, instant_of
 from tocsin.screens.admin.on_call.forms import person_choices
 from tocsin.screens.admin.on_call.views import rights
 from tocsin.ui.access import ScreenRequest
@@ -25,13 +25,14 @@ _TO_FILL_IN = timedelta(minutes=5)
 def ask(request: ScreenRequest, schedule_id: UUID) -> HttpResponseBase:
     """Ask for cover; `start` and `end` of the query string fill the form."""
     view = queries.schedule(request.actor, str(schedule_id))
-    people = person_choices(accounts.people(request.actor, active_only=True))
+    people, instants = person_choices(accounts.people(request.actor, active_only=True)), _asked(request, view.id)
     form = CoverForm(
         request.POST or None,
         people=people,
+        taken=_taken(request, *instants),
         own="" if request.actor.has(CONFIGURE) else request.actor.person,
         initial={"person": request.actor.person},
-        instants=_asked(request, view.id),
+        instants=instants,
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -64,6 +65,17 @@ def _asked(request: ScreenRequest, schedule_id: str) -> tuple[str, str]:
     soon = _next_quarter(at + _TO_FILL_IN)
     mine = [(max(shift.start, soon), shift.end) for lane in ahead.lanes for shift in lane.shifts if shift.end > soon]
     return (mine[0][0].isoformat(), mine[0][1].isoformat()) if mine else ("", "")
+
+
+def _taken(request: ScreenRequest, start: str, end: str) -> dict[str, str]:
+    """Who cannot well take that time, each with why, in words: away, or on call already."""
+    begins, ends = instant_of(start), instant_of(end)
+    if begins is None or ends is None or not timedelta(0) < ends - begins <= _AHEAD:
+        return {}
+    on_call = queries.duty(request.actor, start=begins, end=ends)
+    found = {shift.person_id: f"on call by {lane.schedule} then" for lane in on_call.lanes for shift in lane.shifts}
+    away = [one for one in queries.absences(request.actor) if one.start < ends and one.end > begins]
+    return found | {one.person_id: "away then" for one in away}
 
 
 def _next_quarter(at: datetime) -> datetime:

@@ -1,6 +1,6 @@
 """Forms of duty: cover, absences, hand-over words, addresses of calendars. Shapes of input only, commands decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,13 +31,22 @@ class CoverForm(ScreenForm):
     return_end = InstantField(label="Until", required=False)
 
     def __init__(
-        self, *args: Any, people: Choices, own: str = "", instants: tuple[str, str] = ("", ""), **kwargs: Any
+        self,
+        *args: Any,
+        people: Choices,
+        own: str = "",
+        instants: tuple[str, str] = ("", ""),
+        taken: Mapping[str, str] | None = None,
+        **kwargs: Any,
     ) -> None:
+        """`taken`: why people cannot well take that time; they can be asked all the same."""
         super().__init__(*args, **kwargs)
         _offer(self, "person", people)
         if own:
             self.fields["person"].widget = forms.HiddenInput()
-        _offer(self, "asked", [one for one in people if one[0] and one[0] != own])
+        why = taken or {}
+        others = [(id_, name) for id_, name in people if id_ and id_ != own]
+        _offer(self, "asked", [(id_, f"{name} ({why[id_]})" if id_ in why else name) for id_, name in others])
         on_whose_clock(self, "start", "end")
         for name, text in zip(("start", "end"), instants, strict=True):
             self.fields[name].initial = instant_of(text)

@@ -62,6 +62,25 @@ def test_who_is_away_while_on_call_is_led_to_cover_for_that_time(world: World, a
     assert "/cover?start=" not in admin.get(f"/on-call/away/?person={world.people['Mateo']}").content.decode()
 
 
+def test_whoever_asks_for_cover_sees_who_is_away_or_on_call_at_that_time(world: World, admin: Client) -> None:
+    for name in ("Mateo", "Linh", "Nils", "Zoe"):
+        world.add(name)
+    admin.post("/on-call/schedules/new", layer(world, "Mateo", "Linh", **{"layer0-start": "2026-11-23"}))
+    (first,) = queries.on_call_now(SYSTEM)
+    admin.post("/on-call/schedules/new", layer(world, "Nils", **{"layer0-start": "2026-11-23", "name": "Second"}))
+    signed_in(world, "Linh").post(
+        "/on-call/away/", {"does": "add", "start": "2026-11-28T08:00", "end": "2026-11-28T20:00"}
+    )
+    url = f"/on-call/schedules/{first.schedule_id}/cover"
+    times = "start=2026-11-28T19:00:00%2B00:00&end=2026-11-28T22:00:00%2B00:00"
+    page = signed_in(world, "Mateo").get(f"{url}?{times}").content.decode()
+    assert "Linh (away then)" in page
+    assert "Nils (on call by Second then)" in page
+    assert "Zoe (" not in page
+    later = signed_in(world, "Mateo").get(f"{url}?{times.replace('28T19', '28T21')}").content.decode()
+    assert "away then" not in later
+
+
 def test_a_request_that_is_refused_keeps_what_was_typed(world: World, admin: Client) -> None:
     world.add("Mateo")
     admin.post("/on-call/schedules/new", layer(world, "Mateo"))
