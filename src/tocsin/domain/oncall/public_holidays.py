@@ -38,7 +38,9 @@ def days_off(region: str) -> holidays.HolidayBase:
     Raises `Invalid` for a region that is not known. Years are worked out when they are first asked for.
     """
     country, _, part = clean_region(region).partition("-")
-    return holidays.country_holidays(country, subdiv=part or None)
+    own = holidays.country_holidays(country).default_language
+    # Without a language the library takes the one of the machine, if it has it.
+    return holidays.country_holidays(country, subdiv=part or None, language=own)
 
 
 def named(region: str, first: date, last: date) -> dict[date, str]:
