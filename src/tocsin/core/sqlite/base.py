@@ -20,7 +20,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._turnstile = Turnstile()
 
     def _start_transaction_under_autocommit(self) -> None:
-        self._turnstile.enter()
+        if not self.is_in_memory_db():
+            self._turnstile.enter(str(self.settings_dict["NAME"]))
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:

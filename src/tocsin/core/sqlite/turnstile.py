@@ -1,16 +1,14 @@
 """Turns at the one writer of SQLite, so that a busy program cannot keep another waiting for long.
 
 SQLite's own waiting is a poll that grows to 100 ms: between two transactions of a busy program a waiting one never
-finds the gap. Hides two locked files in `<home>/run/`. They only order writers: without them, as on a full disk, all
-is still correct.
+finds the gap. Hides two locked files beside the database. They only order writers: without them, as on a full disk,
+all is still correct.
 """
 
 import fcntl
 import time
 from pathlib import Path
 from typing import IO
-
-from django.conf import settings
 
 _LOOK_EVERY = 0.0005
 _STEP_ASIDE = 0.002
@@ -27,18 +25,17 @@ class Turnstile:
         self._wish: IO[bytes] | None = None
         self._inside = False
 
-    def enter(self) -> None:
-        """Wait for the turn, at most `_PATIENCE` seconds."""
+    def enter(self, database: str) -> None:
+        """Wait for the turn at this file, at most `_PATIENCE` seconds. Another file only after `close`."""
         try:
-            turn, wish = self._files()
+            turn, wish = self._files(database)
         except OSError:
             return
         self._inside = True
         if _taken(turn):
             return
         fcntl.flock(wish, fcntl.LOCK_SH)
-        until = time.monotonic() + _PATIENCE
-        while time.monotonic() < until:
+        for _ in range(round(_PATIENCE / _LOOK_EVERY)):
             time.sleep(_LOOK_EVERY)
             if _taken(turn):
                 break
@@ -46,13 +43,12 @@ class Turnstile:
 
     def leave(self) -> None:
         """Give the turn up, and step aside for a moment if another waits. Nothing happens to one who is not inside."""
-        if not self._inside:
+        if not self._inside or self._turn is None or self._wish is None:
             return
         self._inside = False
-        turn, wish = self._files()
-        fcntl.flock(turn, fcntl.LOCK_UN)
-        if _taken(wish):
-            fcntl.flock(wish, fcntl.LOCK_UN)
+        fcntl.flock(self._turn, fcntl.LOCK_UN)
+        if _taken(self._wish):
+            fcntl.flock(self._wish, fcntl.LOCK_UN)
         else:
             time.sleep(_STEP_ASIDE)
 
@@ -64,12 +60,11 @@ class Turnstile:
                 file.close()
         self._turn = self._wish = None
 
-    def _files(self) -> tuple[IO[bytes], IO[bytes]]:
+    def _files(self, database: str) -> tuple[IO[bytes], IO[bytes]]:
         if self._turn is None or self._wish is None:
-            folder = Path(settings.HOME) / "run"
-            folder.mkdir(exist_ok=True)
-            self._turn = (folder / "writer.turn").open("ab")
-            self._wish = (folder / "writer.wish").open("ab")
+            file = Path(database)
+            self._turn = file.with_name(f"{file.name}-turn").open("ab")
+            self._wish = file.with_name(f"{file.name}-wish").open("ab")
         return self._turn, self._wish
 
 

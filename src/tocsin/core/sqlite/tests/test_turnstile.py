@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -16,35 +15,36 @@ from tocsin.core.sqlite.turnstile import Turnstile
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has many writers")
 
 
-@pytest.fixture(autouse=True)
-def _a_home(tmp_path: Path, settings: Any) -> None:
-    settings.HOME = tmp_path
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """A file that is written to."""
+    return str(tmp_path / "some.sqlite3")
 
 
 @contextmanager
-def _turn(of: Turnstile) -> Iterator[None]:
-    of.enter()
+def _turn(of: Turnstile, database: str) -> Iterator[None]:
+    of.enter(database)
     try:
         yield
     finally:
         of.leave()
 
 
-def _busy(stop: threading.Event) -> None:
+def _busy(database: str, stop: threading.Event) -> None:
     mine = Turnstile()
     while not stop.is_set():
-        with _turn(mine):
+        with _turn(mine, database):
             time.sleep(0.02)
 
 
-def test_one_who_waits_gets_the_next_turn_of_a_busy_writer() -> None:
+def test_one_who_waits_gets_the_next_turn_of_a_busy_writer(database: str) -> None:
     stop, waits, mine = threading.Event(), [], Turnstile()
-    other = threading.Thread(target=_busy, args=(stop,))
+    other = threading.Thread(target=_busy, args=(database, stop))
     other.start()
     try:
         for _ in range(10):
             began = time.monotonic()
-            with _turn(mine):
+            with _turn(mine, database):
                 waits.append(time.monotonic() - began)
             time.sleep(0.005)
     finally:
@@ -53,30 +53,33 @@ def test_one_who_waits_gets_the_next_turn_of_a_busy_writer() -> None:
     assert sorted(waits)[5] < 0.2
 
 
-def test_a_frozen_holder_is_overtaken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frozen_holder_is_overtaken(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turnstile, "_PATIENCE", 0.05)
     frozen, mine = Turnstile(), Turnstile()
-    frozen.enter()
+    frozen.enter(database)
     began = time.monotonic()
-    mine.enter()
+    mine.enter(database)
     assert time.monotonic() - began < 2
 
 
-def test_a_folder_that_cannot_be_written_orders_nobody_and_stops_nobody(tmp_path: Path, settings: Any) -> None:
-    settings.HOME = tmp_path / "not-there"
-    with _turn(Turnstile()):
+def test_a_folder_that_cannot_be_written_orders_nobody_and_stops_nobody(tmp_path: Path) -> None:
+    with _turn(Turnstile(), str(tmp_path / "not-there" / "some.sqlite3")):
         pass
 
 
+def test_whoever_writes_to_another_database_waits_for_nobody(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with _turn(Turnstile(), str(tmp_path / "one.sqlite3")), _turn(Turnstile(), str(tmp_path / "other.sqlite3")):
+        assert time.monotonic() - began < 2
+
+
 def _is_free() -> bool:
-    other = Turnstile()
-    turn, _ = other._files()
+    turn, _ = Turnstile()._files(str(connection.settings_dict["NAME"]))
     return turnstile._taken(turn)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_holds_the_turn_until_it_ends() -> None:
-    connection.close()
     with transaction.atomic():
         assert not _is_free()
         with transaction.atomic():
@@ -100,7 +103,6 @@ def _lose_the_connection() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("end", [_fail, _lose_the_connection])
 def test_a_transaction_that_fails_gives_the_turn_back(end: Callable[[], None]) -> None:
-    connection.close()
     with suppress(ValueError):
         end()
     assert _is_free()
@@ -108,7 +110,6 @@ def test_a_transaction_that_fails_gives_the_turn_back(end: Callable[[], None]) -
 
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_never_began_gives_the_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    connection.close()
     connection.ensure_connection()
     with monkeypatch.context() as broken:
         broken.setattr(connections["default"], "transaction_mode", "NONSENSE")
