@@ -8,7 +8,8 @@ from django.test import Client
 
 from tocsin.core.engine.testing import run_engine
 from tocsin.domain.accounts.queries import actor_of
-from tocsin.domain.delivery.models import Destination
+from tocsin.domain.delivery import queries as delivery
+from tocsin.domain.delivery.commands import change_destination
 from tocsin.domain.oncall import commands as oncall
 from tocsin.domain.oncall.tests.conftest import SYSTEM, World, world
 
@@ -54,7 +55,8 @@ def test_what_waits_for_the_day_is_not_said_to_page_now(world: World) -> None:
 def test_who_has_nothing_that_rings_is_told_so_and_methods_bear_their_owners_name(world: World) -> None:
     world.add("Mateo", methods=("mail",))
     world.service("Checkout", world.policy(("Mateo",)))
-    Destination.objects.update(label="Old laptop")
+    (method,) = delivery.destinations(SYSTEM, world.people["Mateo"])
+    change_destination(SYSTEM, destination_id=method.id, label="Old laptop")
     client = signed_in(world, "Mateo")
     page = client.get("/on-call/me/").content.decode()
     assert "Yes, but nothing would ring" in page
