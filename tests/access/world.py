@@ -185,7 +185,7 @@ def _incidents(world: World) -> None:
         "alert_id": alert.id,
         "group_id": str(alert.group_id),
         "task": incidents.add_task(SYSTEM, incident=ref, title="Look at the log"),
-        "token": world.phone.sent[0][1].url.rpartition("/p/")[2],
+        "token": next(m.url.rpartition("/p/")[2] for _, m in world.phone.sent if "/p/" in m.url),
         "template": incidents.save_team_template(SYSTEM, name="Payments people", people=[world.values["person"]]),
         "letter": str(dead.id),
     }
